@@ -1,0 +1,1 @@
+"""Choose the parts and join them."""

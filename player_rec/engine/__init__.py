@@ -1,0 +1,1 @@
+"""What moves: one thread owns everything that changes."""

@@ -1,0 +1,1 @@
+"""Vectors and plays, turned into a plan. Nothing here waits."""
