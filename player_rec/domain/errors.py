@@ -1,4 +1,4 @@
-"""Every failure that is expected, as one tree. Each rebuilds itself from its ``args``, so it crosses processes."""
+"""Every expected failure, as one tree. Each rebuilds itself from its ``args``, so it crosses processes."""
 
 from pathlib import Path
 

@@ -12,9 +12,10 @@ Vector = NDArray[np.float32]
 class ModelSpec:
     """The numbers that turn samples into a vector, read from the model file itself.
 
-    Mel spectrograms are those of ``librosa.feature.melspectrogram`` with these arguments. A patch is
-    ``patch_frames`` mel frames; a track is heard through ``windows`` patches spread over it, ``batch`` of them
-    at a time, and their embeddings are joined by ``pooling``.
+    Mel spectrograms are those of ``librosa.feature.melspectrogram`` with these arguments (power 2, Slaney's
+    scale and norm), compressed as log10(1 + ``log_factor`` * mel). A patch is ``patch_frames`` mel frames;
+    a track is heard through ``windows`` patches spread over it, given to the network ``batch`` at a time,
+    and their embeddings are joined by ``pooling``.
     """
 
     name: str
