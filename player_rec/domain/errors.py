@@ -30,6 +30,10 @@ class StoreTooNew(PlayerRecError):
     """A database was written by a newer player_rec than this one."""
 
 
+class StoreUnavailable(PlayerRecError):
+    """A database is there but cannot be used now: locked, no permission, disk full."""
+
+
 class StoreDamaged(PlayerRecError):
     """A database cannot be read as one."""
 

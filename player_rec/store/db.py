@@ -1,0 +1,117 @@
+"""Open a database and bring its schema up to date. The only place that knows about files and migrations."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from player_rec.domain.errors import StoreDamaged, StoreTooNew, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+Schema = Literal["library", "listening"]
+
+
+def open_db(path: Path, schema: Schema) -> sqlite3.Connection:
+    """Open ``path``, making or migrating it as needed.
+
+    The connection may be handed to the one thread that will own it. The listening database is flushed to the
+    disk at every commit and copied beside itself before a migration; the library, which can be rebuilt, may
+    lose its last moments to a power cut but is never torn.
+
+    Raises:
+        StoreTooNew: a newer player_rec wrote it.
+        StoreDamaged: it is no database.
+        StoreUnavailable: it is locked, not permitted, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise StoreUnavailable(f"{path}: {error}") from error
+    try:
+        _prepare(db, path, schema)
+    except sqlite3.OperationalError as error:
+        db.close()
+        raise StoreUnavailable(f"{path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise StoreDamaged(f"{path}: {error}") from error
+    except StoreTooNew:
+        db.close()
+        raise
+    return db
+
+
+def open_rebuildable(path: Path) -> sqlite3.Connection:
+    """Open the library; if it is damaged, set it aside and begin a new one. Raises: StoreTooNew, StoreUnavailable."""
+    try:
+        return open_db(path, "library")
+    except StoreDamaged as why:
+        aside = path.with_name(f"{path.name}.damaged")
+        log.warning("the library is damaged (%s): set aside as %s and built anew", why, aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        path.replace(aside)
+        return open_db(path, "library")
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All of what happens inside is kept, or none of it."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.execute("COMMIT")
+
+
+def integrity(db: sqlite3.Connection) -> str:
+    """``"ok"``, or what SQLite finds wrong with the database."""
+    try:
+        return str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        return str(error)
+
+
+def _prepare(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute(f"PRAGMA synchronous = {'FULL' if schema == 'listening' else 'NORMAL'}")
+    db.execute("PRAGMA foreign_keys = ON")
+    _migrate(db, path, schema)
+
+
+def _migrate(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
+    steps = _steps(schema)
+    done = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if done > len(steps):
+        raise StoreTooNew(
+            f"{path}: written by a newer player_rec (schema {done}, this one knows {len(steps)}). "
+            "Install that version again, or point --library elsewhere."
+        )
+    if schema == "listening" and 0 < done < len(steps):
+        _back_up(db, path.with_name(f"{path.name}.schema-{done}"))
+    for number, step in enumerate(steps[done:], start=done + 1):
+        try:
+            db.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT")
+        except sqlite3.Error:
+            db.rollback()
+            raise
+
+
+def _steps(schema: Schema) -> list[str]:
+    """The numbered migrations in order; a step's number is its place in the list."""
+    folder = resources.files("player_rec.store").joinpath("schema", schema)
+    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda e: e.name)
+    return [entry.read_text(encoding="utf-8") for entry in found]
+
+
+def _back_up(db: sqlite3.Connection, copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as target:
+        db.backup(target)
+    log.info("kept %s before moving the schema forward", copy)
