@@ -68,14 +68,15 @@ class Files:
         )
 
     def mounts(self, folder: str) -> frozenset[str]:
-        """Mount points met below a watched folder when it was last listed."""
+        """Mount points to be known when a watched folder is next compared."""
         rows = self._db.execute("SELECT path FROM mounts WHERE folder = ?", (os.fsencode(folder),))
         return frozenset(os.fsdecode(path) for (path,) in rows)
 
     def put_mounts(self, folder: str, mounts: Iterable[str]) -> None:
-        """Note mount points below a watched folder; those known before stay known."""
+        """Note the mount points to be known when a watched folder is next compared."""
+        self._db.execute("DELETE FROM mounts WHERE folder = ?", (os.fsencode(folder),))
         self._db.executemany(
-            "INSERT OR IGNORE INTO mounts (folder, path) VALUES (?, ?)",
+            "INSERT INTO mounts (folder, path) VALUES (?, ?)",
             ((os.fsencode(folder), os.fsencode(path)) for path in mounts),
         )
 

@@ -147,10 +147,12 @@ def test_recordings_join_and_stay_joined(library: Library) -> None:
     assert recordings[a] == recordings[b] == recordings[c] != recordings[d]
 
 
-def test_mounts_once_met_stay_known(library: Library) -> None:
+def test_mounts_are_known_by_folder_until_the_next_listing(library: Library) -> None:
+    library.files.put_mounts("/music", ["/music/usb", "/music/nas"])
+    library.files.put_mounts("/other", ["/other/usb"])
     library.files.put_mounts("/music", ["/music/usb"])
-    library.files.put_mounts("/music", [])
     assert library.files.mounts("/music") == {"/music/usb"}
+    assert library.files.mounts("/other") == {"/other/usb"}
 
 
 def test_likes_and_folders_outlive_the_library(tmp_path: Path, library: Library) -> None:

@@ -1,0 +1,110 @@
+"""The one place where the parts are joined. They close in reverse."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from player_rec.analysis.politeness import on_battery
+from player_rec.analysis.pool import Pool
+from player_rec.app.places import Places, shipped_model
+from player_rec.app.settings import Settings, read_settings
+from player_rec.domain.errors import LibraryBusy, StoreUnavailable
+from player_rec.domain.sound import ModelSpec
+from player_rec.engine.ingest import Ingest
+from player_rec.engine.jobs import Finding
+from player_rec.engine.space import SoundSpace, serving_model
+from player_rec.store.db import open_db, open_rebuildable
+from player_rec.store.library import Library
+from player_rec.store.listener import Listener
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What a door needs: settings, both databases, and the model."""
+
+    places: Places
+    settings: Settings
+    library: Library
+    listener: Listener
+    model: Path
+
+    @property
+    def spec(self) -> ModelSpec:
+        """What the model file says of itself."""
+        from player_rec.analysis.model import read_spec
+
+        return read_spec(self.model)
+
+    def space(self) -> SoundSpace:
+        """Sound space as it can be asked now: of the newest model that has heard the library. Saved when it grew."""
+        return SoundSpace(self.library, self.places.index, serving_model(self.library, self.spec.key))
+
+    def pool(self, workers: int) -> "Pool[Any, Finding]":
+        """Processes that decode and listen."""
+        return Pool(workers, self.settings.file_limit_s)
+
+
+@contextmanager
+def open_app(places: Places) -> Iterator[App]:
+    """Open everything that is kept in ``places``.
+
+    Raises:
+        PlayerRecError: settings, databases or the model cannot be used; the message says which and why.
+    """
+    settings = read_settings(places.settings)
+    with ExitStack() as stack:
+        library = stack.enter_context(closing(open_rebuildable(places.library)))
+        listening = stack.enter_context(closing(open_db(places.listening, "listening")))
+        yield App(places, settings, Library(library), Listener(listening), shipped_model())
+
+
+@contextmanager
+def open_ingest(app: App, *, workers: int, background: bool) -> Iterator[Ingest]:
+    """The work on the library, done by this process alone.
+
+    Args:
+        app: the opened parts.
+        workers: processes to work with; 0 leaves it to the settings and the machine.
+        background: nobody waits for it, so it takes half the cores and rests on battery.
+
+    Raises:
+        LibraryBusy: another process is at work on this library.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(FileLock(app.places.lock, timeout=0))
+        except Timeout:
+            raise LibraryBusy("another player_rec is at work on this library; stop it, or wait") from None
+        except OSError as error:
+            raise StoreUnavailable(f"{app.places.lock}: {error}") from error
+        space = SoundSpace(app.library, app.places.index, app.spec.key)
+        stack.callback(space.save)
+        workers = workers or app.settings.workers or _cores(background=background)
+        yield Ingest(
+            app.library,
+            space,
+            stack.enter_context(app.pool(workers)),
+            app.model,
+            likes=app.listener.likes,
+            paused=lambda: pause_reason(app, background=background),
+            workers=workers,
+        )
+
+
+def pause_reason(app: App, *, background: bool) -> str:
+    """Why analysis rests, in words; empty while it may go on."""
+    if app.places.pause.exists():
+        return "paused"
+    if background and not app.settings.analyse_on_battery and on_battery():
+        return "on battery"
+    return ""
+
+
+def _cores(*, background: bool) -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, (cores + 1) // 2 if background else min(cores, 8))

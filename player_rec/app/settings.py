@@ -1,0 +1,56 @@
+"""What the user may change, read once and handed over as a value."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from player_rec.domain.errors import BadSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default.
+
+    Attributes:
+        workers: processes that analyse; 0 means all cores for a scan one waits for, half of them in the background.
+        file_limit_s: seconds one file may take before it is given up.
+        analyse_on_battery: go on with background analysis while the laptop runs on battery.
+        rescan_minutes: how often a watched folder is listed again, whatever the watcher said.
+        poll_seconds: how often a folder that cannot be watched (a network drive) is listed.
+    """
+
+    workers: int = 0
+    file_limit_s: float = 60.0
+    analyse_on_battery: bool = False
+    rescan_minutes: float = 10.0
+    poll_seconds: float = 60.0
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in a TOML file, defaults where it says nothing or is not there.
+
+    Raises:
+        BadSettings: the file is no TOML, names an unknown setting, or gives one a value of the wrong kind.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSettings(f"{path}: {error}") from error
+    known = {field.name: field.default for field in fields(Settings)}
+    if unknown := given.keys() - known.keys():
+        raise BadSettings(f"{path}: unknown settings: {', '.join(sorted(unknown))}. Known: {', '.join(known)}")
+    return Settings(**{name: _checked(path, name, value, known[name]) for name, value in given.items()})
+
+
+def _checked(path: Path, name: str, value: object, default: object) -> Any:
+    if isinstance(default, bool):
+        fits = isinstance(value, bool)
+    else:
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+        fits = fits and (isinstance(default, float) or isinstance(value, int))
+    if not fits:
+        raise BadSettings(f"{path}: {name} = {value!r} does not fit; an example is {name} = {str(default).lower()}")
+    return type(default)(value)

@@ -1,0 +1,85 @@
+"""``player-rec``: parse, call, print.
+
+Exit codes: 0 done · 1 what was asked for is not there, or not all of it could be done · 2 the command was not
+understood · 3 another player_rec is at work on this library · 4 settings, databases or model cannot be used ·
+130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from player_rec.app.build import open_app
+from player_rec.app.log import start_log
+from player_rec.app.places import places_in, usual_places
+from player_rec.cli import (
+    doctor,
+    embed,
+    export,
+    failed,
+    forget,
+    like,
+    path,
+    pause,
+    scan,
+    similar,
+    status,
+    watch,
+)
+from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerRecError, UnreadableTrack
+
+_COMMANDS = (scan, watch, status, similar, path, like, failed, embed, export, forget, pause, doctor)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Never shows a traceback for what was expected."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # names that are no text come out as the bytes they are
+            stream.reconfigure(errors="surrogateescape" if stream.encoding.lower() == "utf-8" else "backslashreplace")
+    args = _parser().parse_args(argv)
+    places = places_in(args.library.absolute()) if args.library else usual_places()
+    start_log(places.log, verbose=args.verbose)
+    try:
+        with open_app(places) as app:
+            return int(args.run(args, app))
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except PlayerRecError as error:
+        print(f"player-rec: {error}", file=sys.stderr)
+        return _exit_code(error)
+
+
+def _exit_code(error: PlayerRecError) -> int:
+    match error:
+        case NoSuchTrack() | UnreadableTrack():
+            return 1
+        case LibraryBusy():
+            return 3
+        case _:
+            return 4
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--library", type=Path, metavar="DIR", help="keep everything in this folder")
+    common.add_argument("--json", action="store_true", help="answer for scripts")
+    common.add_argument("--verbose", action="store_true", help="say what is done, on standard error")
+    parser = argparse.ArgumentParser(
+        prog="player-rec",
+        description="The radio that knows your own music. Offline.",
+        epilog="exit codes: 0 done, 1 not there or not all done, 2 usage, 3 library busy, 4 unusable, 130 interrupted",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in _COMMANDS:
+        command.add(commands, common)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

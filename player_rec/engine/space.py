@@ -1,0 +1,96 @@
+"""Sound space of one library under one model: an index that follows the store, and the questions it answers."""
+
+import logging
+import time
+from pathlib import Path
+
+import numpy as np
+
+from player_rec.domain.sound import Vector
+from player_rec.domain.track import TrackId
+from player_rec.recommend import index_file
+from player_rec.recommend.index import Index, catch_up, fitted, make_index, recall
+from player_rec.recommend.rows import Ids, Vectors
+from player_rec.store.library import Library
+
+log = logging.getLogger(__name__)
+
+_SAMPLE = 50
+"""Queries on which the index is held against the exact answer."""
+
+
+class SoundSpace:
+    """The tracks that are here and heard. The store is the truth; the index is a copy that is thrown away if stale."""
+
+    def __init__(self, library: Library, folder: Path, model: str) -> None:
+        """Load the index for ``model`` kept in ``folder`` and bring it up to date, or build it anew."""
+        self._library = library
+        self.model = model
+        self._file = folder / "neighbours"
+        self._changed = False
+        self._index = self._opened()
+
+    def __len__(self) -> int:
+        return len(self._index) if self._index else 0
+
+    @property
+    def kind(self) -> str:
+        """How neighbours are looked for: ``exact`` or ``hnsw``."""
+        return self._index.kind if self._index else "empty"
+
+    def add(self, track: TrackId, vector: Vector) -> None:
+        """Let a track that was just heard be found from now on."""
+        index = fitted(self._index or make_index(len(vector), 0), len(self) + 1)
+        index.add(np.array([track], np.int64), vector[np.newaxis])
+        self._index, self._changed = index, True
+
+    def near(self, vector: Vector, k: int, least: float) -> list[TrackId]:
+        """Up to ``k`` tracks at least so similar (cosine) to a vector, nearest first."""
+        if self._index is None:
+            return []
+        found = self._index.nearest(vector, k)
+        return [TrackId(int(track)) for track in found.ids[found.similarities >= least]]
+
+    def recall(self, k: int = 20) -> float:
+        """The share of the true ``k`` nearest that the index finds, on a sample of its own tracks."""
+        if self._index is None:
+            return 1.0
+        ids = self._index.ids()
+        sample = ids[:: max(1, len(ids) // _SAMPLE)][:_SAMPLE]
+        return recall(self._index, sample, k)
+
+    def save(self) -> None:
+        """Keep the index on disk if it has changed; the next start is then quicker. Failing costs only that."""
+        if self._index is None or not self._changed:
+            return
+        try:
+            index_file.save(self._index, self._file, self.model)
+            self._changed = False
+        except OSError as error:
+            log.warning("the neighbour index cannot be kept: %s", error)
+
+    def _opened(self) -> Index | None:
+        wanted = np.array(sorted(self._library.vectors.ids(self.model) & self._library.tracks.here()), np.int64)
+        if not len(wanted):
+            return None
+        begun = time.monotonic()
+        dimension = self._fetch(wanted[:1]).shape[1]
+        kept = index_file.load(self._file, self.model, dimension)
+        index = fitted(kept or make_index(dimension, len(wanted)), len(wanted))
+        added, removed = catch_up(index, wanted, self._fetch)
+        self._changed = kept is None or bool(added or removed)
+        log.info("index of %s: %d tracks, %s, %d added, %d removed, %.2f s",
+                 self.model, len(index), index.kind, added, removed, time.monotonic() - begun)  # fmt: skip
+        return index
+
+    def _fetch(self, ids: Ids) -> Vectors:
+        found = self._library.vectors.get(self.model, [TrackId(int(track)) for track in ids])
+        return np.array([found[TrackId(int(track))] for track in ids], np.float32)
+
+
+def serving_model(library: Library, newest: str) -> str:
+    """The model to answer with: the newest once it has heard what there is, until then the one that has heard most."""
+    heard = library.vectors.models()
+    if not heard or newest not in heard or library.tracks.waiting(newest):
+        return max(heard, key=lambda model: (heard[model], model == newest), default=newest)
+    return newest
