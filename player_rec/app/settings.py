@@ -45,7 +45,7 @@ def read_settings(path: Path) -> Settings:
     return Settings(**{name: _checked(path, name, value, known[name]) for name, value in given.items()})
 
 
-def _checked(path: Path, name: str, value: object, default: object) -> Any:
+def _checked(path: Path, name: str, value: object, default: Any) -> Any:
     if isinstance(default, bool):
         fits = isinstance(value, bool)
     else:

@@ -48,7 +48,7 @@ def _chosen(args: argparse.Namespace, app: App) -> list[TrackId]:
     space = app.space()
     if args.similar:
         found = space.similar(seeds(app, space, args.similar), seeds(app, space, args.against), args.k)
-        return [neighbour.track for neighbour in found]
+        return [neighbour.id for neighbour in found]
     start, goal = seeds(app, space, args.path)
     between = [step.track for step in space.path(start, goal, args.k)]
     return [track for track in (start.track, *between, goal.track) if track is not None]

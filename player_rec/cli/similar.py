@@ -23,8 +23,8 @@ def run(args: argparse.Namespace, app: App) -> int:
     wanted = seeds(app, space, args.seeds)
     against = seeds(app, space, args.against)
     found = space.similar(wanted, against, args.k)
-    tracks = app.library.tracks.get([neighbour.track for neighbour in found])
-    rows = [(neighbour, tracks[neighbour.track]) for neighbour in found]
+    tracks = app.library.tracks.get([neighbour.id for neighbour in found])
+    rows = [(neighbour, tracks[neighbour.id]) for neighbour in found]
     if args.json:
         print_json({
             "seeds": [seed.label for seed in wanted],

@@ -17,7 +17,7 @@ def run(args: argparse.Namespace, app: App) -> int:
     """Print the state of the library."""
     model = app.spec.key
     counts = app.library.files.counts()
-    answer = {
+    answer: dict[str, Any] = {
         "folders": app.listener.folders(),
         "files": dict(counts),
         "tracks": len(app.library.tracks.here()),

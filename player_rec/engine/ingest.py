@@ -179,7 +179,7 @@ class Ingest:
     def _next_step_in(self, *, resting: bool) -> float | None:
         if self._pool.pending:
             return 0.0
-        settles_s = self._settling.next_s()
+        settles_s = self._settling.next_s
         if self._reading or self._hearing or self._stale:
             return _REST_S if resting else 0.0
         if settles_s is not None:

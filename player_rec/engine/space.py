@@ -2,21 +2,39 @@
 
 import logging
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from player_rec.domain.sound import Vector
 from player_rec.domain.track import TrackId
+from player_rec.engine.seeds import Seed
 from player_rec.recommend import index_file
+from player_rec.recommend.hubness import Hubness
 from player_rec.recommend.index import Index, catch_up, fitted, make_index, recall
+from player_rec.recommend.limits import Limits
+from player_rec.recommend.path import path
 from player_rec.recommend.rows import Ids, Vectors
+from player_rec.recommend.similar import Neighbour, Wish, similar
 from player_rec.store.library import Library
 
 log = logging.getLogger(__name__)
 
 _SAMPLE = 50
 """Queries on which the index is held against the exact answer."""
+
+_LOOKS_BEFORE_ANSWERING, _LOOKS_BEFORE_SAVING = 2_000, 20_000
+"""Tracks whose surroundings are looked at anew, at most, before a question is answered and before the index is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One track of a path, and its cosine to the one before."""
+
+    track: TrackId
+    similarity: float
 
 
 class SoundSpace:
@@ -28,6 +46,7 @@ class SoundSpace:
         self.model = model
         self._file = folder / "neighbours"
         self._changed = False
+        self._hubness = Hubness()
         self._index = self._opened()
 
     def __len__(self) -> int:
@@ -51,6 +70,23 @@ class SoundSpace:
         found = self._index.nearest(vector, k)
         return [TrackId(int(track)) for track in found.ids[found.similarities >= least]]
 
+    def similar(self, seeds: Sequence[Seed], against: Sequence[Seed], k: int) -> list[Neighbour]:
+        """The ``k`` tracks most like the seeds and least like those ``against``, one of each recording."""
+        if self._index is None:
+            return []
+        self._hubness.refresh(self._index, _LOOKS_BEFORE_ANSWERING)
+        wish = Wish([seed.vector for seed in seeds], [seed.vector for seed in against])
+        return similar(self._index, self._hubness, wish, k, self._limits([*seeds, *against]))
+
+    def path(self, start: Seed, goal: Seed, count: int) -> list[Step]:
+        """``count`` tracks that lead from one sound to another."""
+        if self._index is None:
+            return []
+        tracks = path(self._index, (start.vector, goal.vector), count, self._limits([start, goal]))
+        vectors = self._index.vectors(np.array(tracks, np.int64))
+        before = np.vstack([start.vector[np.newaxis], vectors[:-1]])
+        return [Step(track, float(a @ b)) for track, a, b in zip(tracks, before, vectors, strict=True)]
+
     def recall(self, k: int = 20) -> float:
         """The share of the true ``k`` nearest that the index finds, on a sample of its own tracks."""
         if self._index is None:
@@ -63,11 +99,19 @@ class SoundSpace:
         """Keep the index on disk if it has changed; the next start is then quicker. Failing costs only that."""
         if self._index is None or not self._changed:
             return
+        self._hubness.refresh(self._index, _LOOKS_BEFORE_SAVING)
         try:
-            index_file.save(self._index, self._file, self.model)
+            index_file.save(index_file.Saved(self._index, self._hubness), self._file, self.model)
             self._changed = False
         except OSError as error:
             log.warning("the neighbour index cannot be kept: %s", error)
+
+    def _limits(self, named: Sequence[Seed]) -> Limits:
+        recordings = self._library.tracks.recordings()
+        return Limits(
+            exclude={seed.track for seed in named if seed.track is not None},
+            recording_of=recordings.get,
+        )
 
     def _opened(self) -> Index | None:
         wanted = np.array(sorted(self._library.vectors.ids(self.model) & self._library.tracks.here()), np.int64)
@@ -76,7 +120,9 @@ class SoundSpace:
         begun = time.monotonic()
         dimension = self._fetch(wanted[:1]).shape[1]
         kept = index_file.load(self._file, self.model, dimension)
-        index = fitted(kept or make_index(dimension, len(wanted)), len(wanted))
+        if kept:
+            self._hubness = kept.hubness
+        index = fitted(kept.index if kept else make_index(dimension, len(wanted)), len(wanted))
         added, removed = catch_up(index, wanted, self._fetch)
         self._changed = kept is None or bool(added or removed)
         log.info("index of %s: %d tracks, %s, %d added, %d removed, %.2f s",

@@ -57,7 +57,7 @@ def test_new_moved_and_deleted_files_are_noticed(scanned: Library, library: Call
 def test_a_second_watch_is_refused(library: Callable[[], Library]) -> None:
     made = library()
     with watching(made) as running:
-        wait_for(lambda: (made.kept / "library.lock").exists())
+        wait_for((made.kept / "library.lock").exists)
         time.sleep(1.0)
         assert running.poll() is None
         assert made.run("scan").code == 3
