@@ -6,13 +6,13 @@ here=$(dirname "$0")
 "$here/setup.sh" run
 player_rec="$here/../../.venv/bin/player-rec"
 if [ $# -eq 0 ]; then
-    set -- "$here/../../tests/data/music"
+    music="$here/../../tests/data/music"
     library=$(mktemp -d)
     trap 'rm -rf "$library"' EXIT
-    set -- "$1"
-    "$player_rec" scan "$1" --library "$library"
-    for song in "$1"/*; do
-        case $song in *.ogg | *.opus) "$player_rec" similar "$song" -k 3 --library "$library" ;; esac
+    "$player_rec" scan "$music" --library "$library"
+    find "$music" -name '*.opus' | sort | while read -r song; do
+        echo
+        "$player_rec" similar "$song" -k 2 --library "$library"
     done
     exit
 fi

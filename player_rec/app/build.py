@@ -44,9 +44,9 @@ class App:
         """Sound space as it can be asked now: of the newest model that has heard the library. Saved when it grew."""
         return SoundSpace(self.library, self.places.index, serving_model(self.library, self.spec.key))
 
-    def pool(self, workers: int) -> "Pool[Any, Finding]":
-        """Processes that decode and listen."""
-        return Pool(workers, self.settings.file_limit_s)
+    def pool(self, workers: int, *, hurry: bool) -> "Pool[Any, Finding]":
+        """Processes that decode and listen; unless in a ``hurry`` they come last for CPU and disk."""
+        return Pool(workers, self.settings.file_limit_s, polite=not hurry)
 
 
 @contextmanager
@@ -64,13 +64,14 @@ def open_app(places: Places) -> Iterator[App]:
 
 
 @contextmanager
-def open_ingest(app: App, *, workers: int, background: bool) -> Iterator[Ingest]:
+def open_ingest(app: App, *, workers: int, background: bool, hurry: bool = False) -> Iterator[Ingest]:
     """The work on the library, done by this process alone.
 
     Args:
         app: the opened parts.
         workers: processes to work with; 0 leaves it to the settings and the machine.
         background: nobody waits for it, so it takes half the cores and rests on battery.
+        hurry: compete with other programs instead of coming last.
 
     Raises:
         LibraryBusy: another process is at work on this library.
@@ -88,7 +89,7 @@ def open_ingest(app: App, *, workers: int, background: bool) -> Iterator[Ingest]
         yield Ingest(
             app.library,
             space,
-            stack.enter_context(app.pool(workers)),
+            stack.enter_context(app.pool(workers, hurry=hurry)),
             app.model,
             likes=app.listener.likes,
             paused=lambda: pause_reason(app, background=background),

@@ -57,7 +57,7 @@ def _hear(app: App, files: list[Path], workers: int) -> tuple[dict[Path, Vector]
     heard: dict[Path, Vector] = {}
     failed: dict[Path, str] = {}
     todo = list(reversed(files))
-    with app.pool(workers) as pool:
+    with app.pool(workers, hurry=True) as pool:
         while todo or pool.pending:
             while todo and pool.wants_more:
                 path = todo.pop()

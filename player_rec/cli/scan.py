@@ -19,6 +19,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("scan", parents=[common], help="find, read and analyse the music in folders")
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="remembered; default: those known")
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes to use")
+    parser.add_argument("--hurry", action="store_true", help="compete with other programs instead of coming last")
     parser.add_argument("--retry", action="store_true", help="try files again that failed before")
     parser.set_defaults(run=run)
 
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace, app: App) -> int:
     folders = remember(app, args.folders)
     again = app.library.files.failed_paths(app.spec.key) if args.retry else []
     begun = time.monotonic()
-    with open_ingest(app, workers=args.workers, background=False) as ingest:
+    with open_ingest(app, workers=args.workers, background=False, hurry=args.hurry) as ingest:
         looked = ingest.look(folders, again=again)
         for trouble in looked.troubles:
             print(f"player-rec: {trouble}", file=sys.stderr)

@@ -25,7 +25,7 @@ def _hear(app: App, model: str, path: Path) -> Vector:
         raise NoSuchTrack(
             f"{path.name} has not been heard by {model}, which serves until the library was heard anew; scan, then ask"
         )
-    with app.pool(1) as pool:
+    with app.pool(1, hurry=True) as pool:
         pool.submit(path, jobs.hear, path, app.model)
         while not (results := pool.results(1.0)):
             pass

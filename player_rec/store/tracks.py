@@ -61,7 +61,9 @@ class Tracks:
 
     def find(self, words: str, limit: int = 20) -> list[TrackId]:
         """Tracks here whose title, artist, album or file name holds every word; titles that match best first."""
-        wanted = [_like(word) for word in fold(words).split()]
+        spelt = fold(words).split()
+        named = [word for word in spelt if any(sign.isalnum() for sign in word)]  # the dash of "Artist – Title" is none
+        wanted = [_like(word) for word in named or spelt]
         if not wanted:
             return []
         clause = " AND ".join("words LIKE ? ESCAPE '\\'" for _ in wanted)

@@ -90,7 +90,7 @@ def test_a_missing_drive_is_away_and_comes_back(library: Callable[[], Library]) 
 
 def test_a_scan_that_was_killed_goes_on_where_it_stopped(scanned: Library, tmp_path: Path) -> None:
     made = Library(scanned.music, tmp_path / "kept")
-    command = [*PROGRAM, "scan", str(made.music), "--json", "--workers", "1", "--library", str(made.kept)]
+    command = [*PROGRAM, "scan", str(made.music), "--json", "--workers", "1", "--hurry", "--library", str(made.kept)]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
     wait_for(lambda: heard_so_far(made) >= 2)
     os.kill(running.pid, signal.SIGKILL)
@@ -105,7 +105,7 @@ def test_a_scan_that_was_killed_goes_on_where_it_stopped(scanned: Library, tmp_p
 
 def test_ctrl_c_stops_in_good_order(scanned: Library, tmp_path: Path) -> None:
     made = Library(scanned.music, tmp_path / "kept")
-    command = [*PROGRAM, "scan", str(made.music), "--workers", "1", "--library", str(made.kept)]
+    command = [*PROGRAM, "scan", str(made.music), "--workers", "1", "--hurry", "--library", str(made.kept)]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: heard_so_far(made) >= 1)
     running.send_signal(signal.SIGINT)
@@ -130,7 +130,7 @@ def test_a_file_still_being_written_is_taken_when_it_is_whole(library: Callable[
         song.unlink()
     target = made.music / "growing.ogg"
     target.write_bytes(whole[: len(whole) // 3])
-    command = [*PROGRAM, "scan", str(made.music), "--json", "--library", str(made.kept)]
+    command = [*PROGRAM, "scan", str(made.music), "--json", "--hurry", "--library", str(made.kept)]
     running = subprocess.Popen(command, stdout=subprocess.PIPE)
     time.sleep(2)
     target.write_bytes(whole)

@@ -23,7 +23,12 @@ def test_jobs_from_many_threads_run_one_after_another_on_one() -> None:
         return lambda: seen.append((number, threading.get_ident()))
 
     thread = run(engine)
-    posters = [threading.Thread(target=lambda n=n: [engine.post(note(n)) for _ in range(50)]) for n in range(4)]  # type: ignore[misc] # the default binds n
+
+    def post(number: int) -> None:
+        for _ in range(50):
+            engine.post(note(number))
+
+    posters = [threading.Thread(target=post, args=(number,)) for number in range(4)]
     for poster in posters:
         poster.start()
     for poster in posters:
