@@ -16,7 +16,7 @@ from typing import TypeAlias
 import av
 
 from player_rec.analysis.container import Source, opened
-from player_rec.analysis.header import chained
+from player_rec.analysis.header import unseekable
 from player_rec.analysis.reader import Reader
 from player_rec.analysis.untagged import Untagged
 from player_rec.domain.track import ContentId, Identity
@@ -55,7 +55,7 @@ def content_id(path: Path) -> Identity:
             add(b"%d %d" % (source.stream.rate, source.stream.channels))
         if source.container.format.name in _BARE:
             duration_s = _add_bytes(add, source)
-        elif source.container.duration is None or chained(source):
+        elif unseekable(source):
             duration_s = _add_all_packets(add, source)
         else:
             duration_s = _add_packets(add, source)

@@ -19,6 +19,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from player_rec.analysis.spectrum import band_levels, bands_between, thinned
 
+SAME = 0.22
+"""Bit error rate under which two tracks are one recording. Copies stay under 0.19, another mix of the same
+piece comes to 0.24 and more, strangers to 0.38."""
+
 _VERSION = 1
 _HEADER = struct.Struct("<BBH")
 _BITS = 23
@@ -32,7 +36,6 @@ _MOST_WINDOWS, _MOST_FRAMES = 10, 400  # in all; keeps the bytes under 1.3 kB
 _AUDIBLE_SHARE = 0.003  # -50 dB of the track's mean level
 _REACH_MS = 2048  # how far two copies may be shifted against each other
 _LEAST_FRAMES, _LEAST_SHARE = 32, 0.25  # what must overlap for a verdict
-_SAME = 0.22  # bit error rate; copies stay under 0.19, other mixes of one piece over 0.24
 
 
 def fingerprint(windows: NDArray[np.float32], rate_hz: int, starts_ms: ArrayLike) -> bytes:
@@ -65,7 +68,7 @@ def same_recording(one: bytes, other: bytes) -> bool:
     Trimmed by up to about two seconds: what was cut more is taken for another recording, and so are
     fingerprints of another version.
     """
-    return distance(one, other) < _SAME
+    return distance(one, other) < SAME
 
 
 def distance(one: bytes, other: bytes) -> float:

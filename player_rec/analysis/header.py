@@ -1,16 +1,22 @@
 """What a file says of its own length, and how far that can be believed."""
 
+import re
+import struct
+import sys
 from typing import NamedTuple
 
 from player_rec.analysis.container import Source
+from player_rec.analysis.untagged import Untagged
 
 # Streams without a header: the length is guessed from the first frames and the size of the file. So it is
 # for ASF where tags have made the file larger than its header says.
 _GUESSED = frozenset({"mp3", "aac", "loas", "ac3", "eac3", "dts", "dtshd", "mlp", "truehd", "amr", "asf"})
 _MP3_HEADERS = (b"Xing", b"Info", b"VBRI")
-_OGG_PAGE = b"OggS"
-_OGG_SERIAL = slice(14, 18)
-_PROBE_BYTES = 65536
+# Of these FFmpeg knows how long each packet lasts, so it can count back from the one stamp a page has.
+_EXACT_IN_OGG = frozenset({"vorbis", "opus"})
+_PAGE_HEADER = struct.Struct("<xqI")
+_PAGE_BYTES = 1 << 16
+_LAST_PAGES_BYTES = 1 << 18
 
 
 class Promise(NamedTuple):
@@ -32,22 +38,47 @@ def promise(source: Source) -> Promise:
     return Promise(duration / 1e6, firm=not guessed)
 
 
-def chained(source: Source) -> bool:
-    """Tell whether an Ogg file holds one recording after another (RFC 3533, section 4).
-
-    Each has serial numbers of its own, so the last page then belongs to no stream that began in front.
-    """
+def unseekable(source: Source) -> str:
+    """Say why places in a file cannot be reached exactly; empty where they can."""
+    if promise(source).seconds is None:
+        return "its header tells no length"
     if source.container.format.name != "ogg":
-        return False
-    size = len(source.sound)
-    in_front = set(_serials(source.sound.peek(0, _PROBE_BYTES)))
-    at_the_end = _serials(source.sound.peek(size - _PROBE_BYTES, _PROBE_BYTES))
-    return bool(at_the_end) and at_the_end[-1] not in in_front
+        return ""
+    if source.codec not in _EXACT_IN_OGG:
+        return "its time stamps are not exact"
+    return "it is several recordings chained in one file" if _chained(source.sound) else ""
 
 
-def _serials(data: bytes) -> list[bytes]:
-    serials, at = [], data.find(_OGG_PAGE)
-    while at >= 0:
-        serials.append(data[at:][_OGG_SERIAL])
-        at = data.find(_OGG_PAGE, at + 4)
-    return [serial for serial in serials if len(serial) == 4]
+def latest_landing(source: Source) -> int:
+    """Tell the latest stamp that a seek may aim at; what lies after it must be reached by reading on.
+
+    FFmpeg takes the first packet of an Ogg file's last page for whatever time was sought. It reads the first
+    entries of a Musepack seek table for earlier than they are; Musepack packets are long and few.
+    """
+    if source.container.format.name == "mpc8":
+        return 0
+    if source.container.format.name != "ogg":
+        return sys.maxsize
+    pages = _pages(source.sound.peek(len(source.sound) - _LAST_PAGES_BYTES, _LAST_PAGES_BYTES))
+    ends = [page.granule for page in pages if page.serial == pages[-1].serial and page.granule >= 0]
+    return ends[-3] if len(ends) >= 3 else 0
+
+
+class _Page(NamedTuple):
+    """The position and the stream of an Ogg page, as its header tells them (RFC 3533, section 6)."""
+
+    granule: int
+    serial: int
+
+
+def _chained(sound: Untagged) -> bool:
+    # Each recording has serial numbers of its own (section 4), so the last page of a chain belongs to no
+    # stream that began in front.
+    in_front = {page.serial for page in _pages(sound.peek(0, _PAGE_BYTES))}
+    at_the_end = _pages(sound.peek(len(sound) - _PAGE_BYTES, _PAGE_BYTES))
+    return bool(at_the_end) and at_the_end[-1].serial not in in_front
+
+
+def _pages(data: bytes) -> list[_Page]:
+    headers = (data[match.end() : match.end() + _PAGE_HEADER.size] for match in re.finditer(rb"OggS\0", data))
+    return [_Page(*_PAGE_HEADER.unpack(header)) for header in headers if len(header) == _PAGE_HEADER.size]

@@ -20,7 +20,7 @@ MARGIN_S = 0.03
 
 # A resampler's filter blurs the first and the last samples it is given.
 _BLUR_S = 0.02
-_COARSEST_GRID_S = MARGIN_S - _BLUR_S
+_COARSEST_GRID_HZ = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _cuts(frames: Sequence[Timed], start_s: float, end_s: float, rate_hz: int) -
     cuts = []
     for stretch in stretches(frames):
         step = stretch.rate_hz // math.gcd(stretch.rate_hz, rate_hz)
-        grid = step if step <= _COARSEST_GRID_S * stretch.rate_hz else 1
+        grid = step if step * _COARSEST_GRID_HZ <= stretch.rate_hz else 1
         cuts.append(stretch.cut(start_s - _BLUR_S, end_s + _BLUR_S, grid))
     return [cut for cut in cuts if cut.sound.size]
 

@@ -1,5 +1,6 @@
 """Read an open file: packets, and decoded frames with their place in time."""
 
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -8,13 +9,12 @@ import av.error
 from av.audio.frame import AudioFrame
 
 from player_rec.analysis.container import Source
+from player_rec.analysis.header import latest_landing
 from player_rec.domain.errors import UnreadableTrack
 
 _DAMAGE_ALWAYS_ALLOWED = 200
 _READ_FAILURES_IN_A_ROW = 10
-# FFmpeg reads the first entries of a Musepack seek table for earlier than they are. Its packets are long and
-# few, so reading on from the start to the right one is no loss.
-_MISLABELLED = frozenset({"mpc8"})
+_START = -sys.maxsize  # Opus begins before 0
 
 
 class Timed(NamedTuple):
@@ -43,7 +43,8 @@ class Reader:
         self._source = source
         self._sounding = 0
         self._origin_s: float | None = None
-        self._skip_to = 0
+        self._latest_landing = latest_landing(source)
+        self._skip_to = _START
 
     def seek(self, time_s: float) -> None:
         """Move to a packet at or before a time, as far as the format can; raises ``av.FFmpegError``."""
@@ -51,9 +52,8 @@ class Reader:
         stamp_s = max(0.0, time_s + (self._origin_s or 0.0))
         # In the stream's own unit, rounded down: FFmpeg rounds its microseconds to the nearest packet.
         stamp = int(stamp_s // (stream.time_base or 1))
-        misled = container.format.name in _MISLABELLED
-        container.seek(0 if misled else stamp, stream=stream)
-        self._skip_to = stamp if misled else 0
+        container.seek(min(stamp, self._latest_landing), stream=stream)
+        self._skip_to = stamp if stamp > self._latest_landing else _START
 
     def end_by_packets(self) -> float:
         """Read all packets from here on, decoding none, and say when the last one ends."""

@@ -7,7 +7,7 @@ from itertools import chain, takewhile
 import av
 
 from player_rec.analysis.container import Source
-from player_rec.analysis.header import chained, promise
+from player_rec.analysis.header import promise, unseekable
 from player_rec.analysis.heard import ENDS_S, MARGIN_S, Heard, Wanted, head, places, tail, window
 from player_rec.analysis.reader import Reader, Timed, Unstamped
 from player_rec.domain.errors import UnreadableTrack
@@ -30,14 +30,11 @@ def hear(source: Source, wanted: Wanted) -> Heard:
         Inexact, Unstamped: seeking does not lead where it should.
         UnreadableTrack: there is no sound, or most of it is damaged.
     """
-    said_s = promise(source).seconds
-    if said_s is None:
-        raise Inexact("its header tells no length")
-    if chained(source):
-        raise Inexact("it is several recordings chained in one file")
+    if why := unseekable(source):
+        raise Inexact(why)
     reader = Reader(source)
     first = _first_frames(reader)
-    last = _last_frames(reader, said_s)
+    last = _last_frames(reader, promise(source).seconds or 0.0)
     duration_s = last[-1].end_s
     starts = places(duration_s, wanted)
     landed = ((_frames(reader, start, wanted.window_s), start) for start in starts)

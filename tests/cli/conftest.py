@@ -58,12 +58,13 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 @pytest.fixture
 def library(scanned: Library, tmp_path: Path) -> Callable[[], Library]:
-    """Gives a copy of the scanned library at a new place, to do with as one likes."""
+    """Gives a copy of the scanned library whose music has moved to a new folder, to do with as one likes."""
 
     def copied() -> Library:
         made = Library(tmp_path / "music", tmp_path / "kept")
         shutil.copytree(scanned.music, made.music, copy_function=shutil.copy2)
         shutil.copytree(scanned.kept, made.kept)
+        assert made.run("forget", scanned.music).code == 0
         return made
 
     return copied

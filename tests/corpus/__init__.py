@@ -1,0 +1,1 @@
+"""A real, messy music library for end-to-end runs, made from freely licensed Debian packages."""
