@@ -16,7 +16,7 @@ from typing import TypeAlias
 import av
 
 from player_rec.analysis.container import Source, opened
-from player_rec.analysis.header import unseekable
+from player_rec.analysis.header import promise, unseekable
 from player_rec.analysis.reader import Reader
 from player_rec.analysis.untagged import Untagged
 from player_rec.domain.track import ContentId, Identity
@@ -31,6 +31,7 @@ _BARE_RUNS = 8
 _TIMES_S = tuple(Fraction(time_s) for time_s in (10, 30, 90, 270, 810))
 _BEFORE_S = 10
 _END_S = Fraction(1, 2)
+_FAR_S = 1e6
 
 Packet: TypeAlias = "av.Packet[av.AudioStream]"
 Add: TypeAlias = Callable[[bytes], None]
@@ -38,8 +39,6 @@ Add: TypeAlias = Callable[[bytes], None]
 
 def content_id(path: Path) -> Identity:
     """Identify the sound of a file.
-
-    The duration of a bare stream without a header, such as an MP3 file of variable rate, is an estimate.
 
     Raises:
         UnreadableTrack: the file cannot be opened or read.
@@ -69,7 +68,8 @@ def _add_bytes(add: Add, source: Source) -> float:
     for i in range(_BARE_RUNS):
         at = max(0, size - _RUN_BYTES) * i // (_BARE_RUNS - 1)
         add(source.sound.peek(start + at, _RUN_BYTES))
-    return (source.container.duration or 0) / 1e6
+    said = promise(source)
+    return said.seconds if said.firm and said.seconds else _last_packet(Reader(source), _FAR_S)[1]
 
 
 def _add_all_packets(add: Add, source: Source) -> float:
@@ -84,13 +84,14 @@ def _add_packets(add: Add, source: Source) -> float:
     """Add runs from the start, from set times and from the end."""
     reader = Reader(source)
     add(_joined(_payload(reader.packets())))
-    last, end_s = _last_packet(reader, (source.container.duration or 0) / 1e6)
+    said = promise(source)
+    last, end_s = _last_packet(reader, said.seconds or 0.0)
     for time_s in _TIMES_S:
         if time_s < last:
             add(_joined(_payload(_packets_from(reader, time_s))))
     add(b"".join(_payload(_packets_from(reader, last - _END_S)))[-_RUN_BYTES:])
     add(round(last).to_bytes(8, "little"))
-    return end_s
+    return said.seconds if said.firm and said.seconds else end_s
 
 
 def _flac_frames(sound: Untagged) -> int:

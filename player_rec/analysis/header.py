@@ -46,7 +46,9 @@ def unseekable(source: Source) -> str:
         return ""
     if source.codec not in _EXACT_IN_OGG:
         return "its time stamps are not exact"
-    return "it is several recordings chained in one file" if _chained(source.sound) else ""
+    if _chained(source.sound):
+        return "it is several recordings chained in one file"
+    return "" if latest_landing(source) else "it is too short to seek in"
 
 
 def latest_landing(source: Source) -> int:

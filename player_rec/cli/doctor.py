@@ -16,7 +16,7 @@ from player_rec.library.scan import survey
 from player_rec.library.watchplan import plan_places, watch_limits
 from player_rec.store.db import integrity
 
-_PARTS = ("player-rec", "numpy", "onnxruntime", "av", "hnswlib", "mutagen", "watchdog", "platformdirs", "psutil")
+_PARTS = ("player-rec", "numpy", "onnxruntime", "av", "hnswlib", "mutagen", "watchdog", "platformdirs")
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:

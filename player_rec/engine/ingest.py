@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from player_rec.engine.recordings import twins
 from player_rec.engine.space import SoundSpace
 from player_rec.engine.turns import in_turn
 from player_rec.library.compare import compare
+from player_rec.library.formats import is_audio
 from player_rec.library.mounts import within
-from player_rec.library.scan import list_audio
+from player_rec.library.scan import Listing, list_audio
 from player_rec.library.settle import Settling, is_fresh, stamp_of
 from player_rec.store.library import Library
 from player_rec.store.tracks import Waiting
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 
 _READS_PER_HEARING = 20
 """While files are still being read, one song in so many turns is heard, so that the radio has music at once."""
+
+_NEVER_READ = Stamp(0, 0)
 
 _REST_S = 2.0
 """How often a resting ingest looks whether it may go on."""
@@ -120,7 +123,9 @@ class Ingest:
         """List a watched folder, or a part of it."""
         files = self._library.files
         listing = list_audio(root, folder)
-        known = {path: stamp for path, stamp in files.known(root).items() if path not in listing.odd}
+        known = files.known(root)
+        odd = listing.odd | _unreachable(listing, known)
+        known = {path: stamp for path, stamp in known.items() if path not in odd}
         changes = compare(listing, known, files.mounts(root))
         back = files.away(root) & listing.files.keys()
         retried = set(again) & listing.files.keys() - set(changes.read)
@@ -129,12 +134,12 @@ class Ingest:
             files.mark("away", changes.away)
             files.mark("here", back)
             files.put_mounts(root, changes.mounts)
-            for path, why in listing.odd.items():
-                files.put_unreadable(path, root, Stamp(0, 0), why)
+            for path, why in odd.items():
+                files.put_unreadable(path, root, _NEVER_READ, why)
         for path in (*changes.read, *sorted(retried)):
             self._queue(path, root, listing.files[path])
         self._stale = True
-        troubles = tuple(f"{path}: {why}" for path, why in listing.unread.items())
+        troubles = tuple(f"{path}: {why}" for path, why in listing.unread.items() if path not in odd)
         return Looked(len(listing.files), len(changes.read), len(changes.gone), len(changes.away), troubles)
 
     def touch(self, paths: Iterable[str]) -> None:
@@ -260,6 +265,15 @@ class Ingest:
             self._library.vectors.put_unheard(key.track, self._space.model, why.why)
         else:
             self._library.files.put_unreadable(key.path, key.folder, key.stamp, why.why)
+
+
+def _unreachable(listing: Listing, known: Mapping[str, Stamp]) -> dict[str, str]:
+    """Files, by their names, that never could be looked at: a link that leads nowhere. What was read once is away."""
+    return {
+        path: why
+        for path, why in listing.unread.items()
+        if is_audio(path) and known.get(path, _NEVER_READ) == _NEVER_READ
+    }
 
 
 def outermost(folders: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ _DRUMS = 9
 _MAJOR_SCALE, _MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 11)
 _PROGRESSIONS = ((1, 6, 4, 5), (1, 4, 5, 1), (1, 5, 6, 4), (1, 4, 1, 5), (6, 4, 1, 5), (1, 2, 5, 1), (1, 3, 4, 5))
 _TIMBRES = ((0, 32), (24, 33), (48, 43), (80, 38), (19, 32), (4, 35), (26, 34), (11, 32), (61, 33), (89, 39))
-_RHYTHMS = ((0, 2, 4, 6), (0, 1, 2, 3, 4, 5, 6, 7), (0, 3, 6), (0,), (0, 4), (1, 3, 5, 7), (0, 1, 3, 4, 6))
+_RHYTHMS = ((0, 2, 4, 6), (0, 1, 2, 3, 4, 5, 6, 7), (0,), (0, 4), (0, 1, 3, 4, 6), (0, 3, 4, 6))
 # Half beats of a bar on which each drum is struck.
 _KITS: tuple[dict[int, Sequence[int]], ...] = (
     {36: (0, 4), 38: (2, 6), 42: (0, 1, 2, 3, 4, 5, 6, 7)},
@@ -32,7 +32,7 @@ class Truth:
     key: int | None
 
 
-def compose(path: Path, seed: int, seconds: float = 70.0) -> Truth:
+def compose(path: Path, seed: int, seconds: float = 45.0) -> Truth:
     """Write a piece of chords, bass, tune and perhaps drums; seeds differ in tempo, key, timbre and texture."""
     rng = random.Random(seed)
     bpm, tonic, minor = rng.uniform(60, 180), seed % 12, seed % 24 >= 12
@@ -103,7 +103,7 @@ def truth(path: Path) -> Truth:
 
 def play(midi: Path, wav: Path, soundfont: Path = SOUNDFONT) -> Path:
     """Render with FluidSynth, which must be installed."""
-    command = ["fluidsynth", "-niq", "-F", str(wav), "-r", "44100", "-g", "0.5", str(soundfont), str(midi)]
+    command = ["fluidsynth", "-niq", "-F", str(wav), "-r", "22050", "-g", "0.5", str(soundfont), str(midi)]
     subprocess.run(command, check=True, capture_output=True)
     return wav
 

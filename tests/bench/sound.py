@@ -87,28 +87,29 @@ def relation(found: int, truth_: int) -> str:
     return {0: "parallel", relative: "relative"}.get(apart, "other")
 
 
-def pieces(folders: Sequence[Path], written: int, work: Path) -> Iterator[tuple[str, Path, Truth]]:
+def pieces(folders: Sequence[Path], written: int, most: int, work: Path) -> Iterator[tuple[str, Path, Truth]]:
     """Group, MIDI file and truth of everything to be played."""
     for seed in range(written):
         path = work / f"{seed}.mid"
         yield "written here", path, compose(path, seed)
     for folder in folders:
-        for path in sorted(folder.rglob("*.mid")):
+        found = sorted(folder.rglob("*.mid"))
+        for path in found[:: max(1, len(found) // most)]:
             yield folder.name, path, truth(path)
 
 
-def judge_midi(folders: Sequence[Path], written: int) -> None:
+def judge_midi(folders: Sequence[Path], written: int, most: int) -> None:
     """Play each piece, measure it, and print how often tempo and key are right."""
     tempi: dict[str, list[tuple[bool, bool, float]]] = {}
     keys: dict[str, list[tuple[str, float]]] = {}
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        for group, path, known in pieces(folders, written, work):
+        for group, path, known in pieces(folders, written, most, work):
             wav = play(path, work / "played.wav")
             sound = heard(wav)
             if known.bpm is not None and sound.duration_ms >= SHORTEST_MS / 2:
                 bpm, sure = tempo(sound.windows, RATE_HZ)
-                theirs = float(librosa.feature.tempo(y=decode(wav, 22_050), sr=22_050)[0])
+                theirs = float(librosa.feature.tempo(y=decode(wav, 22_050), sr=22_050, hop_length=256)[0])
                 tempi.setdefault(group, []).append((agrees(bpm, known.bpm), agrees(theirs, known.bpm), sure))
             if known.key is not None and sound.duration_ms >= SHORTEST_MS / 2:
                 tonic, sure = key(sound.windows, RATE_HZ)
@@ -167,7 +168,7 @@ def judge_songs(paths: Sequence[Path], count: int) -> None:
     for path, sound in readable(paths, count):
         whole = decode(path, 22_050)
         bpm, confidence = tempo(sound.windows, RATE_HZ)
-        same.append(agrees(bpm, float(librosa.feature.tempo(y=whole, sr=22_050)[0])))
+        same.append(agrees(bpm, float(librosa.feature.tempo(y=whole, sr=22_050, hop_length=256)[0])))
         sure += [same[-1]] if confidence > 0.5 else []
         apart.append(integrated_lufs(sound.blocks) - ebur128_lufs(path))
     sizes = np.abs(apart)
@@ -268,6 +269,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("music", type=Path, nargs="*", help="folders of real songs")
     parser.add_argument("--midi", type=Path, nargs="*", default=[], help="folders of MIDI files")
+    parser.add_argument("--pieces", type=int, default=40, help="files to play of each of these folders")
     parser.add_argument("--written", type=int, default=48, help="pieces to write for the purpose")
     parser.add_argument("--songs", type=int, default=40, help="songs to hear whole")
     parser.add_argument("--tracks", type=int, default=160, help="tracks whose fingerprints are compared pair by pair")
@@ -275,7 +277,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.written or asked.midi:
-        judge_midi(asked.midi, asked.written)
+        judge_midi(asked.midi, asked.written, asked.pieces)
     if not (found := songs(asked.music, asked.seed)):
         return
     if asked.songs:

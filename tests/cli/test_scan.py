@@ -63,16 +63,17 @@ def test_files_that_cannot_be_read_are_listed_with_a_reason_and_stop_nobody(libr
     (made.music / "page.flac").write_text("<html>not found</html>" * 50)
     (made.music / "folder.mp3").mkdir()
     os.mkfifo(made.music / "pipe.ogg")
+    (made.music / "link.mp3").symlink_to("/nowhere/at/all.mp3")
     (made.music / os.fsdecode(b"bytes \xff.wav")).write_bytes(b"RIFF\xff\xff\xff\xffWAVE")
     age(made.music)
     assert made.run("scan", made.music, "--json").code == 0
     failed = {Path(f["path"]).name: f["why"] for f in made.run("failed", "--json").json["failed"] if not f["playable"]}
-    assert failed.keys() == {"empty.mp3", "page.flac", "folder.mp3", "pipe.ogg", os.fsdecode(b"bytes \xff.wav")} - (
-        {"folder.mp3"} - failed.keys()
-    )
+    broken = {"empty.mp3", "page.flac", "folder.mp3", "pipe.ogg", "link.mp3", os.fsdecode(b"bytes \xff.wav")}
+    assert failed.keys() == broken
     assert all(failed.values())
     again = made.run("scan", "--json").json
-    assert again["heard"] == again["failed"] == 0
+    assert again["heard"] == again["failed"] == again["changed"] == again["gone"] == again["away"] == 0
+    assert {Path(f["path"]).name for f in made.run("failed", "--json").json["failed"]} == broken
 
 
 def test_a_missing_drive_is_away_and_comes_back(library: Callable[[], Library]) -> None:

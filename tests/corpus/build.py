@@ -8,6 +8,7 @@ library as ``truth.jsonl``, one object a line:
 - ``source``, ``package``, ``recording`` (files of one recording share it), ``duration_ms`` (of the source);
 - ``title``, ``artists``, ``album``, ``album_artists``, ``compilation``, ``track_number``, ``disc_number``, ``year``,
   ``genres``, ``replay_gain`` (track dB, track peak, album dB, album peak), ``guessed`` (fields only the path tells);
+  texts such as "<Unknown>" are in the file but say nothing, so they are left out here;
 - ``embedded_cover``, ``folder_cover``, and ``odd``: what sets the file apart, in fixed words.
 """
 
@@ -32,6 +33,7 @@ from tests.corpus.sources import read_sources
 
 ENCODERS_AT_ONCE = 2
 FOLDER_COVER_EVERY = 4
+SAYS_NOTHING = frozenset(("<unknown>", "???", "none", "(none)", "other"))
 
 
 def make(job: Job, music: Path, library: Path, seconds: float | None) -> None:
@@ -77,6 +79,10 @@ def truth(job: Job, covered: frozenset[Path]) -> Mapping[str, object]:
     tags = asdict(job.tags)
     for name in ("musicbrainz", "cover"):
         del tags[name]
+    if job.tags.album.lower() in SAYS_NOTHING and "album" not in job.tags.guessed:
+        tags["album"] = ""
+    for name in ("artists", "genres"):
+        tags[name] = [text for text in tags[name] if text.lower() not in SAYS_NOTHING]
     return {
         "path": str(job.target),
         "path_hex": os.fsencode(job.target).hex(),

@@ -93,7 +93,8 @@ def plan(sources: Sequence[Source], tracks: int) -> list[Job]:
     jobs += [encoded(source, name, rng) for source, name in zip(rest, slots, strict=True)]
     usual_jobs = [job for job in jobs + copies if job.source.package not in ABROAD and not job.source.several_titles]
     twice = rng.sample(usual_jobs, min(PAIRS_OF_FORMATS, len(usual_jobs) // 4))
-    seconds = [in_second_format(job, number, rng) for number, job in enumerate(twice)]
+    jobs = [job if job.source.playable else copied(job.source) for job in jobs]
+    seconds = [in_second_format(job, number, rng) for number, job in enumerate(twice) if job.source.playable]
     backups = [backup(job) for job in rng.sample(copies, min(PLAIN_COPIES, len(copies) // 4))]
     return list(apart_from_each_other(copies + jobs + seconds + backups))
 
@@ -223,6 +224,7 @@ def oddities(job: Job) -> Iterator[str]:
     tags = job.written
     found = {
         "untagged": not (tags.title or tags.artists or tags.album),
+        "ffmpeg refuses it": not job.source.playable,
         "several titles": job.copied and job.source.several_titles,
         "several artists": len(tags.artists) > 1,
         "compilation": tags.compilation,

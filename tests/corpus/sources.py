@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
 import mutagen
 
 from player_rec.domain.track import ReplayGain, Tags
@@ -17,7 +18,12 @@ _CODECS = {".ogg": "vorbis", ".oga": "vorbis", ".opus": "opus"}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A real recording: where it lies below the music folder, which package gave it, and what it is."""
+    """A real recording: where it lies below the music folder, which package gave it, and what it is.
+
+    Attributes:
+        several_titles: the title is given more than once, which real files do by mistake.
+        playable: FFmpeg opens it. A few packages hold Vorbis files whose headers it refuses.
+    """
 
     path: Path
     package: str
@@ -26,6 +32,7 @@ class Source:
     duration_ms: int
     tags: Tags
     several_titles: bool
+    playable: bool
 
 
 def read_sources(music: Path) -> Iterator[Source]:
@@ -40,7 +47,18 @@ def read_sources(music: Path) -> Iterator[Source]:
             digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()[:16]
             inside = path.relative_to(music)
             several = len(ogg.tags.get("title", ())) > 1
-            yield Source(inside, inside.parts[0], digest, codec, duration_ms, tags_of(ogg.tags), several)
+            yield Source(
+                inside, inside.parts[0], digest, codec, duration_ms, tags_of(ogg.tags), several, is_playable(path)
+            )
+
+
+def is_playable(path: Path) -> bool:
+    """Whether FFmpeg finds an audio stream in the file."""
+    try:
+        with av.open(path, metadata_errors="ignore") as container:
+            return bool(container.streams.audio)
+    except av.FFmpegError:
+        return False
 
 
 def tags_of(comments: Mapping[str, Sequence[str]]) -> Tags:
@@ -60,7 +78,7 @@ def tags_of(comments: Mapping[str, Sequence[str]]) -> Tags:
         compilation=first("compilation") == "1",
         track_number=_number(first("tracknumber")),
         disc_number=_number(first("discnumber")),
-        year=_number(_found(r"\b[12]\d{3}\b", first("date"))),
+        year=_number(_found(r"\b[12]\d{3}\b", first("date") or first("year"))),
         genres=all_of("genre"),
         replay_gain=ReplayGain(*(_decimal(first(f"replaygain_{key}")) for key in _GAIN_KEYS)),
     )

@@ -29,6 +29,7 @@ def sources() -> list[Source]:
             duration_ms=60_000,
             tags=Tags() if package in ABROAD or number % 2 else replace(TITLED, title=f"Piece {number}"),
             several_titles=False,
+            playable=number != 19,
         )
         for package in PACKAGES
         for number in range(20)
@@ -49,6 +50,12 @@ def test_every_format_occurs_about_evenly_beside_a_third_of_copies(jobs: list[Jo
     assert 0.28 < len(copies) / len(jobs) < 0.38
     counts = Counter(job.format for job in jobs if not job.copied)
     assert all(counts[name] >= 24 for name in FORMATS if name not in {"vorbis", "opus-ffmpeg"})
+
+
+def test_what_cannot_be_decoded_is_only_copied(jobs: list[Job]) -> None:
+    broken = [job for job in jobs if not job.source.playable]
+    assert broken
+    assert all(job.copied and "ffmpeg refuses it" in job.odd for job in broken)
 
 
 def test_no_two_files_share_a_name_on_any_disk(jobs: list[Job]) -> None:
