@@ -26,6 +26,8 @@ _FORMATS = (
 _OPTIONS = {
     "format_whitelist": _FORMATS,
     "protocol_whitelist": "none",  # no protocol has this name, so nothing else can be opened
+    # FFmpeg thins out its index of an MP3 or AAC stream beyond 19 minutes, unless given room: 24 bytes a frame.
+    "indexmem": str(1 << 26),
     # A WAV file may hide another codec; looking for one takes FFmpeg a millisecond a packet.
     "max_probe_packets": "1",
 }

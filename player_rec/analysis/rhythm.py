@@ -38,7 +38,7 @@ def tempo(windows: NDArray[np.float32], rate_hz: int) -> tuple[float, float]:
     Returns:
         Tempo and confidence, 0 (noise, drones, silence) to 1 (a metronome); (0, 0) where there is no pulse.
     """
-    rises, frames_per_second = onsets(windows, rate_hz)
+    rises, frames_per_second = _onsets(windows, rate_hz)
     if not len(rises) or rises.shape[1] < frames_per_second * 60 / _FASTEST_BPM / _TRUSTED + 2:
         return 0.0, 0.0
     likeness = _autocorrelation(rises.mean(axis=2), round(frames_per_second * _MEAN_SECONDS))
@@ -54,7 +54,7 @@ def tempo(windows: NDArray[np.float32], rate_hz: int) -> tuple[float, float]:
     return (found, confidence) if confidence > 0.0 else (0.0, 0.0)
 
 
-def onsets(windows: NDArray[np.float32], rate_hz: int) -> tuple[NDArray[np.float32], float]:
+def _onsets(windows: NDArray[np.float32], rate_hz: int) -> tuple[NDArray[np.float32], float]:
     """How much each band rises from frame to frame, and how many frames make a second.
 
     Levels are taken relative to the whole track's, so turning it up or down changes nothing.

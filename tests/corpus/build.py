@@ -62,7 +62,7 @@ def unfinished(library: Path) -> Path:
 
 def jpeg(name: str) -> bytes:
     """A small picture, always the same for the same name."""
-    colours = sha256(name.encode()).hexdigest()
+    colours = sha256(os.fsencode(name)).hexdigest()
     picture = f"gradients=s=240x240:n=2:c0=0x{colours[:6]}:c1=0x{colours[6:12]}:x0=0:y0=0:x1=239:y1=239"
     command = ("ffmpeg", "-v", "error", "-f", "lavfi", "-i", picture, "-frames:v", "1", "-f", "mjpeg", "-")
     return subprocess.run(command, check=True, capture_output=True).stdout

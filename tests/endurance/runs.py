@@ -96,7 +96,7 @@ def run_program(music: Path, made: Sequence[Specimen], library: Path, limit_s: f
     library.mkdir(parents=True, exist_ok=True)
     places = places_in(library)
     places.settings.write_text(f"file_limit_s = {limit_s}\n")
-    scan = _program("scan", music, "--library", library)
+    scan = _program("scan", "--hurry", music, "--library", library)
     crashes = [f"scan ended with {scan.returncode}: {scan.stderr[-2000:]}"] if scan.returncode else []
     failed, status = _program("failed", "--library", library), _program("status", "--library", library)
     for name, answer in (("scan", scan), ("failed", failed), ("status", status)):
