@@ -6,7 +6,7 @@ anywhere, the payload of packets at set times. Nothing a tagger may write is par
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from hashlib import blake2b
 from itertools import chain, dropwhile
@@ -69,7 +69,9 @@ def _add_bytes(add: Add, source: Source) -> float:
         at = max(0, size - _RUN_BYTES) * i // (_BARE_RUNS - 1)
         add(source.sound.peek(start + at, _RUN_BYTES))
     said = promise(source)
-    return said.seconds if said.firm and said.seconds else _last_packet(Reader(source), _FAR_S)[1]
+    if said.firm and said.seconds:
+        return said.seconds
+    return _end_s(deque(_stamped(Reader(source), _FAR_S), maxlen=1))
 
 
 def _add_all_packets(add: Add, source: Source) -> float:
@@ -82,16 +84,16 @@ def _add_all_packets(add: Add, source: Source) -> float:
 
 def _add_packets(add: Add, source: Source) -> float:
     """Add runs from the start, from set times and from the end."""
-    reader = Reader(source)
+    reader, said = Reader(source), promise(source)
     add(_joined(_payload(reader.packets())))
-    said = promise(source)
-    last, end_s = _last_packet(reader, said.seconds or 0.0)
+    ending = _ending(reader, said.seconds or 0.0)
+    last = _time(ending[-1]) if ending else Fraction(0)
     for time_s in _TIMES_S:
         if time_s < last:
             add(_joined(_payload(_packets_from(reader, time_s))))
-    add(b"".join(_payload(_packets_from(reader, last - _END_S)))[-_RUN_BYTES:])
+    add(b"".join(_payload(ending))[-_RUN_BYTES:])
     add(round(last).to_bytes(8, "little"))
-    return said.seconds if said.firm and said.seconds else end_s
+    return said.seconds if said.firm and said.seconds else _end_s(ending)
 
 
 def _flac_frames(sound: Untagged) -> int:
@@ -105,16 +107,24 @@ def _flac_frames(sound: Untagged) -> int:
     return at
 
 
-def _payload(packets: Iterator[Packet]) -> Iterator[bytes]:
+def _payload(packets: Iterable[Packet]) -> Iterator[bytes]:
     return (bytes(packet) for packet in packets if packet.size)
 
 
-def _last_packet(reader: Reader, said_s: float) -> tuple[Fraction, float]:
-    """Find when the last packet begins and ends; headers may be wrong about it."""
-    for seek_s in (max(0.0, said_s - float(_END_S)), 0.0):
-        for last in deque(_stamped(reader, seek_s), maxlen=1):
-            return _time(last), float(_time(last) + (last.duration or 0) * last.time_base)
-    return Fraction(0), 0.0
+def _ending(reader: Reader, said_s: float) -> deque[Packet]:
+    """Packets of the last half second, wherever it was said to be."""
+    ending: deque[Packet] = deque()
+    for seek_s in (said_s - 2 * float(_END_S), said_s - _BEFORE_S, 0.0):
+        ending.clear()
+        complete = False
+        for packet in _stamped(reader, seek_s):
+            ending.append(packet)
+            while _time(packet) - _time(ending[0]) > _END_S:
+                ending.popleft()
+                complete = True
+        if complete:
+            break
+    return ending
 
 
 def _packets_from(reader: Reader, time_s: Fraction) -> Iterator[Packet]:
@@ -142,6 +152,10 @@ def _joined(payloads: Iterator[bytes]) -> bytes:
     while len(run) < _RUN_BYTES and (payload := next(payloads, b"")):
         run += payload
     return run[:_RUN_BYTES]
+
+
+def _end_s(packets: Sequence[Packet]) -> float:
+    return float(_time(packets[-1]) + (packets[-1].duration or 0) * packets[-1].time_base) if packets else 0.0
 
 
 def _time(packet: Packet) -> Fraction:

@@ -16,7 +16,7 @@ _MP3_HEADERS = (b"Xing", b"Info", b"VBRI")
 _EXACT_IN_OGG = frozenset({"vorbis", "opus"})
 _PAGE_HEADER = struct.Struct("<xqI")
 _PAGE_BYTES = 1 << 16
-_LAST_PAGES_BYTES = 1 << 18
+_LAST_PAGES_BYTES = 1 << 17
 
 
 class Promise(NamedTuple):

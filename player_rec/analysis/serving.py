@@ -15,6 +15,7 @@ import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from player_rec.analysis.politeness import step_aside
@@ -60,14 +61,17 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """The worker had nothing to do for so long that it goes; what was sent meanwhile it has not begun."""
+    """The worker goes: it had nothing to do for long, or has grown fat. What was sent meanwhile it has not begun."""
 
+
+FULL_MIB = 512
+"""A worker that still holds so much after a file makes way for a fresh one: a few odd files leave a lot behind."""
 
 Answer = Ready | Unfit | Done | Failed | Leaving
 
 
 def serve(jobs: Connection, answers: Connection, noise: Connection, orders: Orders) -> None:
-    """Do the jobs one by one, until there are none for ``rest_s`` or the parent is gone."""
+    """Do the jobs one by one, until there are none for ``rest_s``, the parent is gone, or too much memory is kept."""
     _keep_quiet(noise)
     _die_with_the_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
@@ -80,7 +84,7 @@ def serve(jobs: Connection, answers: Connection, noise: Connection, orders: Orde
     if isinstance(ready, Unfit):
         return
     with suppress(EOFError, BrokenPipeError):
-        while jobs.poll(orders.rest_s):
+        while jobs.poll(orders.rest_s) and _resident_mib() < FULL_MIB:
             answers.send_bytes(_do(jobs.recv_bytes(), orders.memory_mib))
         answers.send_bytes(pickle.dumps(Leaving()))
 
@@ -108,6 +112,14 @@ def _die_with_the_parent() -> None:
     fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)  # SIGIO kills
     if not parent.is_alive():
         os._exit(1)
+
+
+def _resident_mib() -> float:
+    """Memory this process holds now; 0 where the system does not tell."""
+    with suppress(OSError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 2**20
+    return 0.0
 
 
 def _limit(what: int, most: int) -> None:

@@ -28,6 +28,15 @@ def who(path: Path, seconds: float = 0.0) -> int:
     return os.getpid()
 
 
+kept: list[bytearray] = []
+
+
+def grow(path: Path, mib: int) -> int:
+    """Keep memory for good, every page of it touched."""
+    kept.append(bytearray(b"x") * (mib << 20))
+    return os.getpid()
+
+
 def die(path: Path, number: int = signal.SIGSEGV) -> None:
     os.kill(os.getpid(), number)
 

@@ -272,3 +272,12 @@ def test_results_carry_the_key_and_the_path() -> None:
     with rude() as pool:
         pool.submit(("any", "key"), pool_jobs.echo, FILE, 5)
         assert pool.results(20.0) == [Result(("any", "key"), FILE, 5)]
+
+
+def test_a_worker_that_has_grown_fat_makes_way_for_a_fresh_one_and_nothing_is_lost() -> None:
+    with rude() as pool:
+        pool.submit("fat", pool_jobs.grow, FILE, 600)
+        pool.submit("next", pool_jobs.who, FILE)
+        pool.submit("last", pool_jobs.who, FILE)
+        outcomes = collect(pool)
+    assert outcomes["fat"] != outcomes["next"] == outcomes["last"]
