@@ -43,6 +43,10 @@ _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str
 )
 
 
+_MOST_HZ = 6_144_000
+"""Samples a second in the finest real sound, DSD; resampling what claims a billion would take minutes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A file opened for decoding: the bytes of its sound, the container in them, the stream to hear."""
@@ -95,6 +99,8 @@ def _stream(path: Path, container: InputContainer) -> AudioStream:
         raise UnreadableTrack(path, "there is no sound in it")
     if stream.codec_context is None:
         raise UnreadableTrack(path, "there is no decoder for its sound")
+    if stream.codec_context.sample_rate > _MOST_HZ:
+        raise UnreadableTrack(path, f"its header is absurd: {stream.codec_context.sample_rate} samples a second")
     stream.codec_context.thread_count = 1
     for other in container.streams:
         if other is not stream:

@@ -19,7 +19,7 @@ SUFFIXES = (".mp3", ".m4a", ".flac", ".ogg", ".opus", ".wav", ".wma", ".aiff")
 SECONDS = 6.0
 
 # What takes long to make, or to be answered, is left to the long run.
-QUICK_ODDITIES = ODDITIES.keys() - {"hour of silence", "wave of a billion hertz"}
+QUICK_ODDITIES = ODDITIES.keys() - {"hour of silence"}
 
 Heard = Result[str, tuple[int, bool]]
 
