@@ -6,7 +6,7 @@ them. Nothing is opened and nothing raises: a folder that cannot be read is an a
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -81,7 +81,14 @@ def list_audio(root: str, folder: str | None = None) -> Listing:
                 files[entry.path] = Stamp(status.st_size, status.st_mtime_ns)
             else:
                 walk.odd[entry.path] = _KINDS.get(stat.S_IFMT(status.st_mode), "not a file")
-    return Listing(walk.root, walk.folder, files, walk.unread, walk.odd, frozenset(walk.mounts))
+    return Listing(walk.root, walk.folder, files, walk.unread, _truly_odd(walk.odd, files), frozenset(walk.mounts))
+
+
+def _truly_odd(odd: dict[str, str], files: Iterable[str]) -> dict[str, str]:
+    """What is odd, less the folders that only happen to be called like a file: there is music in them."""
+    folders = tuple(f"{path}{os.sep}" for path, why in odd.items() if why == _KINDS[stat.S_IFDIR])
+    fine = {folder for path in files if path.startswith(folders) for folder in folders if path.startswith(folder)}
+    return {path: why for path, why in odd.items() if f"{path}{os.sep}" not in fine}
 
 
 def survey(root: str) -> Survey:

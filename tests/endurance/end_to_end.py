@@ -72,17 +72,25 @@ def first_scan(music: Path, kept: Path, truth: list[dict[str, Any]]) -> list[Out
 
 
 def tags_right(music: Path, rows: dict[bytes, dict[str, Any]], truth: list[dict[str, Any]]) -> list[Outcome]:
-    """Title, artists and album of every file against what a careful reader would show."""
-    wrong: Counter[str] = Counter()
+    """Title, artists and album of every file against what a careful reader would show.
+
+    Where the tags say nothing the truth knows only the file's name, so a guess that says so is judged apart.
+    """
+    seen: Counter[tuple[str, str]] = Counter()
     for line in truth:
         row = rows.get(os.fsencode(str(music / line["path"])))
-        tags = json.loads(row["tags"]) if row else {}
-        for field in FIELDS:
-            if tags.get(field) != line[field]:
-                wrong[field] += 1
-                print(f"  {field} of {line['path']!r}: {tags.get(field)!r}, should be {line[field]!r} ({line['odd']})")
+        tags = json.loads(row["tags"]) if row and row["track"] else {}
+        for field in FIELDS if tags else ():
+            what = "guessed" if field in tags["guessed"] else "right" if tags[field] == line[field] else "wrong"
+            seen[field, what] += 1
+            if what == "wrong":
+                print(f"  {field} of {line['path']!r}: {tags[field]!r}, should be {line[field]!r} ({line['odd']})")
     return [
-        Outcome(f"the {field} is right", f"{len(truth) - wrong[field]} of {len(truth)}", not wrong[field])
+        Outcome(
+            f"the {field} is right where the tags tell it",
+            f"{seen[field, 'right']} right, {seen[field, 'wrong']} wrong, {seen[field, 'guessed']} guessed",
+            not seen[field, "wrong"],
+        )
         for field in FIELDS
     ]
 

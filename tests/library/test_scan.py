@@ -99,11 +99,11 @@ def test_names_that_are_not_utf_8_are_kept_as_they_are(tmp_path: Path) -> None:
 
 def test_what_only_has_the_name_of_a_song_is_listed_with_the_reason(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp3")
-    make(tmp_path, "Best of.mp3/real.mp3")
+    make(tmp_path, "Best of.mp3/cover.jpg")
     with closing(socket.socket(socket.AF_UNIX)) as server:
         server.bind(os.path.relpath(tmp_path / "socket.mp3"))
         listing = list_audio(str(tmp_path))
-    assert set(listing.files) == {str(tmp_path / "Best of.mp3/real.mp3")}
+    assert not listing.files
     assert {Path(path).name: why for path, why in listing.odd.items()} == {
         "pipe.mp3": "a pipe, not a file",
         "Best of.mp3": "a folder, not a file",
@@ -235,3 +235,12 @@ def test_where_another_file_system_begins_is_told(tmp_path: Path) -> None:
 def test_a_survey_counts_the_folders_that_a_listing_reads(tmp_path: Path) -> None:
     make(tmp_path, "A/B/a.mp3", "C/b.mp3", ".hidden/c.mp3")
     assert survey(str(tmp_path)).folders == 4
+
+
+def test_a_folder_called_like_a_file_is_odd_only_when_there_is_no_music_in_it(tmp_path: Path) -> None:
+    for name in ("www.artist.com.au", "empty.mp3"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "www.artist.com.au" / "song.mp3").touch()
+    listing = list_audio(str(tmp_path))
+    assert list(listing.files) == [str(tmp_path / "www.artist.com.au" / "song.mp3")]
+    assert listing.odd == {str(tmp_path / "empty.mp3"): "a folder, not a file"}
