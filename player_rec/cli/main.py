@@ -2,10 +2,11 @@
 
 Exit codes: 0 done · 1 what was asked for is not there, or not all of it could be done · 2 the command was not
 understood · 3 another player_rec is at work on this library · 4 settings, databases or model cannot be used ·
-130 interrupted.
+70 the program made a mistake, and its log tells which · 130 interrupted.
 """
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ from player_rec.cli import (
 )
 from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerRecError, UnreadableTrack
 
+log = logging.getLogger(__name__)
+
 _COMMANDS = (scan, watch, status, similar, path, like, failed, embed, export, forget, pause, doctor)
 
 
@@ -53,6 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PlayerRecError as error:
         print(f"player-rec: {error}", file=sys.stderr)
         return _exit_code(error)
+    except Exception:  # a mistake of ours is for the log, not for the listener
+        log.exception("a mistake in the program")
+        print(f"player-rec: the program made a mistake; please send {places.log} along with a report", file=sys.stderr)
+        return 70
 
 
 def _exit_code(error: PlayerRecError) -> int:
@@ -73,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="player-rec",
         description="The radio that knows your own music. Offline.",
-        epilog="exit codes: 0 done, 1 not there or not all done, 2 usage, 3 library busy, 4 unusable, 130 interrupted",
+        epilog="exit codes: 0 done, 1 not there or not all done, 2 usage, 3 busy, 4 unusable, 70 a mistake, 130 interrupted",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _COMMANDS:

@@ -61,14 +61,17 @@ def open_rebuildable(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All of what happens inside is kept, or none of it."""
-    db.execute("BEGIN IMMEDIATE")
+    """All of what happens inside is kept, or none of it. Raises: StoreUnavailable where the disk is full, say."""
     try:
+        db.execute("BEGIN IMMEDIATE")
         yield
+        db.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        db.rollback()
+        raise StoreUnavailable(f"the library cannot be written: {error}") from error
     except BaseException:
         db.rollback()
         raise
-    db.execute("COMMIT")
 
 
 def integrity(db: sqlite3.Connection) -> str:

@@ -98,7 +98,9 @@ def tags_right(music: Path, rows: dict[bytes, dict[str, Any]], truth: list[dict[
 def recordings_joined(music: Path, rows: dict[bytes, dict[str, Any]], truth: list[dict[str, Any]]) -> Outcome:
     """Files of one recording share a number, and no others do."""
     named = {line["path"]: line["recording"] for line in truth}
-    found = {path: rows[raw]["recording"] for path in named if (raw := os.fsencode(str(music / path))) in rows}
+    marked = {path: rows.get(os.fsencode(str(music / path)), {}).get("recording") for path in named}
+    found = {path: mark for path, mark in marked.items() if mark is not None}
+    named = {path: named[path] for path in found}
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for path, recording in named.items():
         groups[recording].append(path)

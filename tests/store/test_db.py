@@ -84,3 +84,12 @@ def test_a_transaction_keeps_all_or_nothing(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError), transaction(db):
             db.executemany("INSERT INTO folders VALUES (?, '2026')", [(b"/music",), (b"/music",)])
         assert db.execute("SELECT count(*) FROM folders").fetchone() == (0,)
+
+
+def test_a_full_disk_is_said_in_words_and_tears_nothing(tmp_path: Path) -> None:
+    with closing(open_db(tmp_path / "x.db", "listening")) as db:
+        db.execute("PRAGMA max_page_count = 12")
+        with pytest.raises(StoreUnavailable, match="full"), transaction(db):
+            db.executemany("INSERT INTO folders VALUES (?, '2026')", ((b"/%d" % n + b"x" * 900,) for n in range(99)))
+        assert db.execute("SELECT count(*) FROM folders").fetchone() == (0,)
+        assert integrity(db) == "ok"
