@@ -19,8 +19,8 @@ COMMANDS = (
     ("similar", "the evil sister", "-k", "3"),
     ("path", "creppy piano 1", "energetic rat", "-n", "3"),
 )
-_FONTS = CONSOLE_SVG_FORMAT[CONSOLE_SVG_FORMAT.index("    @font-face") : CONSOLE_SVG_FORMAT.index("    .{unique_id}-matrix")]
-OFFLINE_SVG = CONSOLE_SVG_FORMAT.replace(_FONTS, "")
+_BEFORE, _, _REST = CONSOLE_SVG_FORMAT.partition("    @font-face")
+OFFLINE_SVG = _BEFORE + _REST[_REST.index("    .{unique_id}-matrix") :]
 """The usual drawing, without the fonts it would fetch from the network."""
 
 
