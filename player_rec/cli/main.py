@@ -80,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="player-rec",
         description="The radio that knows your own music. Offline.",
-        epilog="exit codes: 0 done, 1 not there or not all done, 2 usage, 3 busy, 4 unusable, 70 our mistake, 130 stopped",
+        epilog=" ".join(str(__doc__).partition("
+
+")[2].split()),
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _COMMANDS:
