@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="player-rec",
         description="The radio that knows your own music. Offline.",
-        epilog=" ".join(str(__doc__).split()[7:]),
+        epilog=" ".join(str(__doc__).split()[4:]),
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in _COMMANDS:
