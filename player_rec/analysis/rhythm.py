@@ -22,7 +22,7 @@ _SLOWEST_BPM, _FASTEST_BPM, _STEP_BPM = 50.0, 200.0, 0.5
 _MULTIPLES = (1, 2, 3, 4)
 _TRUSTED = 0.85  # the share of a window up to which its autocorrelation rests on enough frames
 _CENTRE_BPM, _SPREAD_OCTAVES = 120.0, 0.9
-_CLEAR_PULSE = 0.75  # score of a plain drum pattern
+_CLEAR_PULSE = 0.6  # score of a plain drum pattern
 _CHANCE = 4.5  # over the root of the frames heard: the score that noise alone may reach
 
 

@@ -168,16 +168,27 @@ def judge_songs(paths: Sequence[Path], count: int) -> None:
     for path, sound in readable(paths, count):
         whole = decode(path, 22_050)
         bpm, confidence = tempo(sound.windows, RATE_HZ)
-        same.append(agrees(bpm, float(librosa.feature.tempo(y=whole, sr=22_050, hop_length=256)[0])))
-        sure += [same[-1]] if confidence > 0.5 else []
+        theirs = float(librosa.feature.tempo(y=whole, sr=22_050, hop_length=256)[0])
+        same += [agrees(bpm, theirs)] if bpm else []
+        sure += [agrees(bpm, theirs)] if confidence > 0.5 else []
         apart.append(integrated_lufs(sound.blocks) - ebur128_lufs(path))
     sizes = np.abs(apart)
     table(
-        f"Real songs, windows against the whole ({len(same)})",
-        ("tempo as librosa", "where sure > ½", "share sure", "loudness: median |LU|", "90 %", "worst", "bias"),
+        f"Real songs, windows against the whole ({len(apart)})",
+        (
+            "pulse found",
+            "tempo as librosa",
+            "share sure > ½",
+            "as librosa where sure",
+            "loudness: median |LU|",
+            "90 %",
+            "worst",
+            "bias",
+        ),
         [
             [
-                *(statistics.fmean(same), statistics.fmean(sure) if sure else 0.0, len(sure) / len(same)),
+                *(len(same) / len(apart), statistics.fmean(same or [False])),
+                *(len(sure) / len(apart), statistics.fmean(sure or [False])),
                 *(float(np.median(sizes)), float(np.quantile(sizes, 0.9)), float(sizes.max()), float(np.mean(apart))),
             ]
         ],

@@ -81,7 +81,8 @@ def tags_right(music: Path, rows: dict[bytes, dict[str, Any]], truth: list[dict[
         row = rows.get(os.fsencode(str(music / line["path"])))
         tags = json.loads(row["tags"]) if row and row["track"] else {}
         for field in FIELDS if tags else ():
-            what = "guessed" if field in tags["guessed"] else "right" if tags[field] == line[field] else "wrong"
+            right = _plain(tags[field]) == _plain(line[field])
+            what = "guessed" if field in tags["guessed"] else "right" if right else "wrong"
             seen[field, what] += 1
             if what == "wrong":
                 print(f"  {field} of {line['path']!r}: {tags[field]!r}, should be {line[field]!r} ({line['odd']})")
@@ -93,6 +94,11 @@ def tags_right(music: Path, rows: dict[bytes, dict[str, Any]], truth: list[dict[
         )
         for field in FIELDS
     ]
+
+
+def _plain(text: str | list[str]) -> list[str]:
+    """Texts with single blanks: two in a row mean nothing to a listener."""
+    return [" ".join(one.split()) for one in ([text] if isinstance(text, str) else text)]
 
 
 def recordings_joined(music: Path, rows: dict[bytes, dict[str, Any]], truth: list[dict[str, Any]]) -> Outcome:
