@@ -34,7 +34,7 @@ def main() -> None:
             console.print(Text.assemble(("$ ", "bold green"), ("player-rec " + shown, "bold")))
             line = [sys.executable, "-m", "player_rec.cli.main", *command, "--library", "kept"]
             said = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=True)
-            console.print(Text(said.stdout.replace(f"{folder}/", "~/")))
+            console.print(Text(said.stdout.replace(f"{folder}/", "~/").replace("  ", "\u00a0\u00a0")))
     svg = console.export_svg(title="player-rec", code_format=OFFLINE_SVG, unique_id="terminal")
     (HERE / "terminal.svg").write_text(svg, encoding="utf-8")
 
