@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 _SAMPLE = 50
 """Queries on which the index is held against the exact answer."""
 
+_QUICK_SAMPLE, _LEAST_RECALL = 8, 0.9
+"""Queries for the same check whenever a graph is opened, and the share below which it is built anew."""
+
 _LOOKS_BEFORE_ANSWERING, _LOOKS_BEFORE_SAVING = 2_000, 20_000
 """Tracks whose surroundings are looked at anew, at most, before a question is answered and before the index is kept."""
 
@@ -89,11 +92,7 @@ class SoundSpace:
 
     def recall(self, k: int = 20) -> float:
         """The share of the true ``k`` nearest that the index finds, on a sample of its own tracks."""
-        if self._index is None:
-            return 1.0
-        ids = self._index.ids()
-        sample = ids[:: max(1, len(ids) // _SAMPLE)][:_SAMPLE]
-        return recall(self._index, sample, k)
+        return _recall(self._index, k, _SAMPLE) if self._index else 1.0
 
     def save(self) -> None:
         """Keep the index on disk if it has changed; the next start is then quicker. Failing costs only that."""
@@ -125,6 +124,10 @@ class SoundSpace:
         index = fitted(kept.index if kept else make_index(dimension, len(wanted)), len(wanted))
         added, removed = catch_up(index, wanted, self._fetch)
         self._changed = kept is None or bool(added or removed)
+        if kept and index.kind == "hnsw" and (share := _recall(index, 20, _QUICK_SAMPLE)) < _LEAST_RECALL:
+            log.warning("the index finds only %.0f %% of the true neighbours: built anew", 100 * share)
+            index, self._changed = make_index(dimension, len(wanted)), True
+            catch_up(index, wanted, self._fetch)
         log.info("index of %s: %d tracks, %s, %d added, %d removed, %.2f s",
                  self.model, len(index), index.kind, added, removed, time.monotonic() - begun)  # fmt: skip
         return index
@@ -132,6 +135,11 @@ class SoundSpace:
     def _fetch(self, ids: Ids) -> Vectors:
         found = self._library.vectors.get(self.model, [TrackId(int(track)) for track in ids])
         return np.array([found[TrackId(int(track))] for track in ids], np.float32)
+
+
+def _recall(index: Index, k: int, queries: int) -> float:
+    ids = index.ids()
+    return recall(index, ids[:: max(1, len(ids) // queries)][:queries], k)
 
 
 def serving_model(library: Library, newest: str) -> str:

@@ -2,7 +2,10 @@
 
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from player_rec.app.log import start_log
 from player_rec.app.places import places_in, shipped_model, usual_places
@@ -25,6 +28,20 @@ def test_a_model_is_shipped() -> None:
     assert shipped_model().is_file()
 
 
+@pytest.fixture
+def logger() -> Iterator[logging.Logger]:
+    """The program's logger, left as it was found."""
+    found = logging.getLogger("player_rec")
+    handlers, level, propagate = found.handlers[:], found.level, found.propagate
+    yield found
+    for handler in found.handlers[:]:
+        found.removeHandler(handler)
+        handler.close()
+    found.handlers[:], found.propagate = handlers, propagate
+    found.setLevel(level)
+
+
+@pytest.mark.usefixtures("logger")
 def test_the_log_names_no_home_and_takes_any_path(tmp_path: Path) -> None:
     path = tmp_path / "logs" / "player_rec.log"
     start_log(path)
@@ -34,6 +51,7 @@ def test_the_log_names_no_home_and_takes_any_path(tmp_path: Path) -> None:
     assert "~/caf\\udce9.mp3" in text
 
 
+@pytest.mark.usefixtures("logger")
 def test_a_folder_that_cannot_be_written_does_not_stop_the_log(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     start_log(tmp_path / "file" / "player_rec.log")
