@@ -21,6 +21,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("watch", parents=[common], help="analyse new music as it comes, until stopped")
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="remembered; default: those known")
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes to use")
+    parser.add_argument("--hurry", action="store_true", help="compete with other programs instead of coming last")
     parser.set_defaults(run=run)
 
 
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace, app: App) -> int:
     times = WatchTimes(poll_s=app.settings.poll_seconds, renew_s=app.settings.rescan_minutes * 60)
     with ExitStack() as stack:
         stack.callback(line.close)
-        ingest = stack.enter_context(open_ingest(app, workers=args.workers, background=True))
+        ingest = stack.enter_context(open_ingest(app, workers=args.workers, background=True, hurry=args.hurry))
         ingest.follow(folders)
         engine = Engine(partial(_step, ingest, line))
         for folder in folders:

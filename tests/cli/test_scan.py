@@ -135,7 +135,7 @@ def test_a_file_still_being_written_is_taken_when_it_is_whole(library: Callable[
     running = subprocess.Popen(command, stdout=subprocess.PIPE)
     time.sleep(2)
     target.write_bytes(whole)
-    running.communicate(timeout=60)
+    running.communicate(timeout=180)
     failed = made.run("failed", "--json").json["failed"]
     assert failed == []
     assert made.run("status", "--json").json["tracks"] == 1
@@ -149,7 +149,7 @@ def age(folder: Path) -> None:
             os.utime(path, (then, then))
 
 
-def wait_for(reached: Callable[[], bool], limit_s: float = 60.0) -> None:
+def wait_for(reached: Callable[[], bool], limit_s: float = 180.0) -> None:
     end = time.monotonic() + limit_s
     while not reached():
         assert time.monotonic() < end

@@ -13,7 +13,7 @@ from tests.cli.test_scan import age, heard_so_far, songs, wait_for
 
 @contextmanager
 def watching(made: Library) -> Iterator["subprocess.Popen[str]"]:
-    command = [*PROGRAM, "watch", str(made.music), "--library", str(made.kept)]
+    command = [*PROGRAM, "watch", str(made.music), "--hurry", "--library", str(made.kept)]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         yield running
