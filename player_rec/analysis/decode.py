@@ -102,8 +102,11 @@ def decode(path: Path, rate_hz: int) -> Samples:
 
 
 def _excerpt(source: Source, said: Promise, heard: Heard, *remarks: str) -> Excerpt:
+    duration_ms = round(heard.duration_s * 1000)
+    if not duration_ms:
+        raise UnreadableTrack(source.path, "there is no sound in it")
     return Excerpt(
-        duration_ms=round(heard.duration_s * 1000),
+        duration_ms=duration_ms,
         windows=np.stack([window.sound for window in heard.windows]),
         starts_ms=tuple(round(window.start_s * 1000) for window in heard.windows),
         head=heard.head,

@@ -117,5 +117,6 @@ def _mono(cuts: Sequence[Stretch], start_s: float, rate_hz: int) -> Samples:
     for cut in cuts:
         mono = Mono(cut.rate_hz, rate_hz)
         early = max(0, round((start_s - cut.start_s) * rate_hz))
-        pieces.append(np.concatenate([*mono.push(cut.sound), *mono.finish()])[early:])
+        whole = np.concatenate([pieces[0], *mono.push(cut.sound), *mono.finish()])
+        pieces.append(whole[early:])
     return np.concatenate(pieces)
