@@ -164,7 +164,8 @@ class Ingest:
         """
         resting = bool(self._paused())
         if not resting:
-            self.touch(self._settling.due(time.time()))
+            if settled := self._settling.due(time.time()):
+                self.touch(settled)
             self._feed()
         if self._pool.pending:
             results = self._pool.results(timeout_s)
