@@ -91,7 +91,7 @@ def open_ingest(app: App, *, workers: int, background: bool, hurry: bool = False
             space,
             stack.enter_context(app.pool(workers, hurry=hurry)),
             app.model,
-            likes=app.listener.likes,
+            likes=app.listener.hearts.all,
             paused=lambda: pause_reason(app, background=background),
             workers=workers,
         )

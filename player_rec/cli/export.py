@@ -7,7 +7,7 @@ from typing import Any
 
 from player_rec.app.build import App
 from player_rec.cli.seeds import seeds
-from player_rec.cli.show import name, print_json
+from player_rec.cli.show import print_json
 from player_rec.domain.errors import NoSuchTrack
 from player_rec.domain.track import Track, TrackId
 
@@ -56,5 +56,5 @@ def _chosen(args: argparse.Namespace, app: App) -> list[TrackId]:
 
 def _entry(track: Track) -> bytes:
     seconds = round(track.identity.duration_ms / 1000)
-    said = name(track).replace("\n", " ").encode("utf-8", "surrogateescape")
+    said = track.label.replace("\n", " ").encode("utf-8", "surrogateescape")
     return b"#EXTINF:%d,%s\n%s\n" % (seconds, said, os.fsencode(track.path))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from player_rec.app.build import App
-from player_rec.cli.show import fields, name, print_json
+from player_rec.cli.show import fields, print_json
 from player_rec.domain.errors import NoSuchTrack
 from player_rec.engine.seeds import find_track
 
@@ -26,13 +26,12 @@ def run(args: argparse.Namespace, app: App, *, wanted: bool) -> int:
     track = app.library.tracks.get([track_id]).get(track_id) if track_id is not None else None
     if track is None:
         raise NoSuchTrack(f"{Path(args.track)} is not in the library; scan its folder first")
-    if wanted:
-        app.listener.like(track, datetime.now(UTC))
-    changed = wanted or app.listener.unlike(track)
+    now = datetime.now(UTC)
+    changed = app.listener.hearts.give(track, now) if wanted else app.listener.hearts.take(track, now)
     if args.json:
         print_json({"liked": wanted, "changed": changed} | fields(track))
     elif changed:
-        print(f"{'♥' if wanted else 'no longer liked:'} {name(track)}")
+        print(f"{'♥' if wanted else 'no longer liked:'} {track.label}")
     else:
-        print(f"{name(track)} had no heart")
+        print(f"{track.label} had no heart")
     return 0

@@ -10,13 +10,6 @@ from player_rec.domain.track import Track
 _LONE = re.compile("[\ud800-\udfff]")
 
 
-def name(track: Track) -> str:
-    """Artist – Title, or the file's name where the tags are silent."""
-    artist = ", ".join(track.tags.artists)
-    title = track.tags.title or track.path.name
-    return f"{artist} – {title}" if artist else title
-
-
 def clock(ms: int) -> str:
     """Minutes and seconds: 4:07, 1:02:03."""
     minutes, seconds = divmod(round(ms / 1000), 60)
@@ -56,5 +49,5 @@ def print_tracks(rows: list[tuple[float, Track]]) -> None:
     """One line a track: place, score, name, length, and the file below it."""
     for place, (score, track) in enumerate(rows, start=1):
         album = f"  [{track.tags.album}]" if track.tags.album else ""
-        print(f"{place:3}  {score:5.2f}  {name(track)}{album}  {clock(track.identity.duration_ms)}")
+        print(f"{place:3}  {score:5.2f}  {track.label}{album}  {clock(track.identity.duration_ms)}")
         print(f"            {track.path}")

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace, app: App) -> int:
         "tracks": len(app.library.tracks.here()),
         "heard": len(app.library.vectors.ids(model) & app.library.tracks.here()),
         "waiting": len(app.library.tracks.waiting(model)),
-        "likes": len(app.listener.likes()),
+        "likes": len(app.listener.hearts.all()),
         "model": model,
         "models": dict(app.library.vectors.models()),
         "paused": pause_reason(app, background=True),

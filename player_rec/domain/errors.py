@@ -48,3 +48,7 @@ class NoSuchTrack(PlayerRecError):
 
 class BadSettings(PlayerRecError):
     """The settings file holds something that is no setting."""
+
+
+class PlayerGone(PlayerRecError):
+    """The music player cannot be reached: not running, shut down, or it refuses."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NewType
+from typing import NamedTuple, NewType
 
 TrackId = NewType("TrackId", int)
 """Number of a sound in this library; one sound may lie in several files."""
@@ -100,3 +100,46 @@ class Track:
     def path(self) -> Path:
         """The file to play: the first of those present."""
         return self.files[0]
+
+    @property
+    def label(self) -> str:
+        """Artist – Title, or the file's name where the tags are silent."""
+        artist = ", ".join(self.tags.artists)
+        title = self.tags.title or self.path.name
+        return f"{artist} – {title}" if artist else title
+
+
+class Entry(NamedTuple):
+    """A track as the radio sees it among a hundred thousand others: no texts but those that group it.
+
+    Attributes:
+        track: its number.
+        content: its sound, by which plays and hearts know it.
+        recording: what else sounds the same.
+        artist: the first artist, folded so that spelling does not matter; empty where unknown.
+        album: the album with whoever it is by, folded; empty where unknown.
+        genre: the first genre, folded; empty where unknown.
+        year: 0 where unknown.
+        duration_ms: its length.
+        loudness_lufs: programme loudness, nan until it was heard.
+        tempo_bpm: 0 where there is no pulse, nan until it was heard.
+        tempo_confidence: 0 to 1.
+        key: 0 = C … 11 = B, plus 12 for minor; −1 until it was heard.
+        key_confidence: 0 to 1.
+        energy: 0 to 1, nan until it was heard.
+    """
+
+    track: TrackId
+    content: ContentId
+    recording: RecordingId
+    artist: str = ""
+    album: str = ""
+    genre: str = ""
+    year: int = 0
+    duration_ms: int = 0
+    loudness_lufs: float = float("nan")
+    tempo_bpm: float = float("nan")
+    tempo_confidence: float = 0.0
+    key: int = -1
+    key_confidence: float = 0.0
+    energy: float = float("nan")

@@ -44,7 +44,4 @@ def seed(library: Library, text: str, model: str, hear: Callable[[Path], Vector]
     vector = library.vectors.get(model, [track_id]).get(track_id)
     if track is None:
         raise NoSuchTrack(f"{text!r} was in the library, but its file is gone")
-    artist = ", ".join(track.tags.artists)
-    title = track.tags.title or track.path.name
-    label = f"{artist} – {title}" if artist else title
-    return Seed(label, hear(track.path) if vector is None else vector, track_id)
+    return Seed(track.label, hear(track.path) if vector is None else vector, track_id)

@@ -1,17 +1,36 @@
-"""What the listener said: which folders hold the music, and which songs have a heart."""
+"""What the listener said and heard: none of it can be rebuilt."""
 
 import os
 import sqlite3
+from contextlib import AbstractContextManager
 from datetime import datetime
 
-from player_rec.domain.track import ContentId, Track
+from player_rec.store.avoidances import Avoidances
+from player_rec.store.db import transaction
+from player_rec.store.hearts import Hearts
+from player_rec.store.lessons import Lessons
+from player_rec.store.plays import Plays
+from player_rec.store.radio import Radio
 
 
 class Listener:
-    """The listening database: never rebuilt, never rewritten by a scan."""
+    """The listening database: never rebuilt, never rewritten by a scan. Belongs to one thread."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
+        self.hearts = Hearts(db)
+        self.plays = Plays(db)
+        self.lessons = Lessons(db)
+        self.avoidances = Avoidances(db)
+        self.radio = Radio(db)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All writes inside are kept, or none."""
+        return transaction(self.db)
+
+    def changes(self) -> int:
+        """A number that moves whenever another process has written here."""
+        return int(self.db.execute("PRAGMA data_version").fetchone()[0])
 
     def folders(self) -> list[str]:
         """The watched folders, in the order they were added."""
@@ -24,19 +43,3 @@ class Listener:
     def drop_folder(self, path: str) -> bool:
         """Watch a folder no longer. False if it was not watched."""
         return self.db.execute("DELETE FROM folders WHERE path = ?", (os.fsencode(path),)).rowcount > 0
-
-    def likes(self) -> list[ContentId]:
-        """Sounds with a heart, oldest first."""
-        rows = self.db.execute("SELECT content FROM likes ORDER BY since, content")
-        return [ContentId(content) for (content,) in rows]
-
-    def like(self, track: Track, now: datetime) -> None:
-        """Give a track a heart; twice keeps the first date."""
-        self.db.execute(
-            "INSERT OR IGNORE INTO likes VALUES (?, ?, ?, ?)",
-            (track.identity.content, now.isoformat(), track.tags.title, ", ".join(track.tags.artists)),
-        )
-
-    def unlike(self, track: Track) -> bool:
-        """Take a heart back. False if there was none."""
-        return self.db.execute("DELETE FROM likes WHERE content = ?", (track.identity.content,)).rowcount > 0

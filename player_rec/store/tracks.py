@@ -2,11 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from player_rec.domain.track import ContentId, Identity, RecordingId, Track, TrackId
+from player_rec.domain.track import ContentId, Entry, Identity, RecordingId, Track, TrackId
 from player_rec.store.tagtext import fold, from_text
 
 
@@ -80,6 +81,20 @@ class Tracks:
         rows = self._db.execute("SELECT DISTINCT track FROM files WHERE presence = 'here' AND track IS NOT NULL")
         return {TrackId(track) for (track,) in rows}
 
+    def entries(self) -> Iterator[Entry]:
+        """Every track here as the radio sees it, with the tags of its first file."""
+        rows = self._db.execute(
+            "SELECT t.id, t.content, t.recording, t.duration_ms, f.album, f.path,"
+            " json_extract(f.tags, '$.artists[0]'), json_extract(f.tags, '$.album_artists[0]'),"
+            " json_extract(f.tags, '$.compilation'), json_extract(f.tags, '$.genres[0]'),"
+            " json_extract(f.tags, '$.year'), s.loudness_lufs, s.tempo_bpm, s.tempo_confidence, s.key,"
+            " s.key_confidence, s.energy, min(f.path)"  # SQLite takes the bare columns from the row of the minimum
+            " FROM files f JOIN tracks t ON t.id = f.track LEFT JOIN sounds s ON s.track = t.id"
+            " WHERE f.presence = 'here' GROUP BY t.id"
+        )
+        for row in rows:
+            yield _entry(*row[:-1])
+
     def waiting(self, model: str) -> list[Waiting]:
         """Tracks here that this model has neither heard nor failed to hear, by path."""
         rows = self._db.execute(
@@ -118,6 +133,21 @@ class Tracks:
             "UPDATE tracks SET recording = ? WHERE recording = ?",
             ((kept, mark) for mark in set(marks) - {kept}),
         )
+
+
+def album_name(album: str, artist: str, album_artist: str, *, compilation: bool) -> str:
+    """An album's folded name, which holds whose it is: "Greatest Hits" is many albums."""
+    by = "" if compilation else album_artist or artist
+    return f"{fold(album)}\n{fold(by)}" if album else ""
+
+
+def _entry(*row: Any) -> Entry:
+    track, content, recording, duration_ms, album, _, artist, album_artist, compilation, genre, year, *sound = row
+    named = (fold(artist or ""), album_name(album, artist or "", album_artist or "", compilation=bool(compilation)))
+    plain = Entry(TrackId(track), ContentId(content), RecordingId(recording), *named, fold(genre or ""), year or 0)
+    if sound[0] is None:
+        return plain._replace(duration_ms=duration_ms)
+    return Entry(*plain[:7], duration_ms, *sound)
 
 
 def _like(word: str) -> str:

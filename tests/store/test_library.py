@@ -162,14 +162,14 @@ def test_likes_and_folders_outlive_the_library(tmp_path: Path, library: Library)
         listener = Listener(db)
         listener.add_folder("/music", now)
         listener.add_folder("/music", now)
-        listener.like(track, now)
-        listener.like(track, now)
+        assert listener.hearts.give(track, now)
+        assert not listener.hearts.give(track, now)
     with closing(open_db(tmp_path / "listening.db", "listening")) as db:
         listener = Listener(db)
         assert listener.folders() == ["/music"]
-        assert listener.likes() == ["one"]
-        assert listener.unlike(track)
-        assert not listener.unlike(track)
+        assert listener.hearts.all() == {"one": now}
+        assert listener.hearts.take(track, now)
+        assert not listener.hearts.take(track, now)
         assert listener.drop_folder("/music")
         assert listener.folders() == []
 

@@ -1,0 +1,148 @@
+"""What heart mode must know after a crash: that it was on, what it put aside, and what it put into the queue."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from player_rec.domain.listening import Dials
+from player_rec.domain.track import ContentId
+
+Fate = Literal["waiting", "played", "dropped", "kept"]
+
+
+@dataclass(frozen=True, slots=True)
+class RadioState:
+    """Heart mode as it was switched on.
+
+    Attributes:
+        player: on which player.
+        since: when, UTC.
+        anchor: the sound that was playing; empty for none.
+        aside: the files of the former queue.
+        modes: of the player, as they were; opaque.
+    """
+
+    player: str
+    since: datetime
+    anchor: ContentId
+    aside: tuple[Path, ...]
+    modes: str
+
+
+@dataclass(frozen=True, slots=True)
+class PickNote:
+    """A pick as it was put into a player's queue.
+
+    Attributes:
+        id: number of the pick, 0 before it is kept.
+        at: when it was put there.
+        player: where.
+        item: the player's own name of the entry.
+        content: the sound.
+        file: the file that was queued.
+        trying: whether it is there to learn something.
+        why: reason and parts, for people and scripts.
+        fate: what became of it.
+    """
+
+    id: int
+    at: datetime
+    player: str
+    item: str
+    content: ContentId
+    file: Path
+    trying: bool
+    why: Mapping[str, Any]
+    fate: Fate = "waiting"
+
+
+class Radio:
+    """The radio, picks and dials tables."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def state(self, player: str) -> RadioState | None:
+        """Heart mode on a player, None while it is off."""
+        row = self._db.execute("SELECT * FROM radio WHERE player = ?", (player,)).fetchone()
+        if row is None:
+            return None
+        aside = tuple(Path(os.fsdecode(bytes.fromhex(name))) for name in json.loads(row[3]))
+        return RadioState(row[0], datetime.fromisoformat(row[1]), ContentId(row[2]), aside, row[4])
+
+    def on(self, state: RadioState) -> None:
+        """Note that heart mode is on."""
+        aside = json.dumps([os.fsencode(file).hex() for file in state.aside])
+        self._db.execute(
+            "INSERT OR REPLACE INTO radio VALUES (?, ?, ?, ?, ?)",
+            (state.player, state.since.isoformat(), state.anchor, aside, state.modes),
+        )
+
+    def off(self, player: str) -> None:
+        """Note that heart mode is off."""
+        self._db.execute("DELETE FROM radio WHERE player = ?", (player,))
+
+    def players(self) -> list[str]:
+        """Players on which heart mode is on."""
+        return [player for (player,) in self._db.execute("SELECT player FROM radio ORDER BY player")]
+
+    def put(self, notes: Sequence[PickNote]) -> list[int]:
+        """Keep picks; returns their numbers."""
+        return [
+            int(
+                self._db.execute(
+                    "INSERT INTO picks (at, player, item, content, file, trying, why, fate)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (note.at.isoformat(), note.player, note.item, note.content, os.fsencode(note.file), note.trying,
+                     json.dumps(note.why, ensure_ascii=False), note.fate),
+                ).lastrowid
+                or 0
+            )
+            for note in notes
+        ]  # fmt: skip
+
+    def settle(self, picks: Iterable[int], fate: Fate) -> None:
+        """Note what became of picks."""
+        self._db.executemany("UPDATE picks SET fate = ? WHERE id = ?", [(fate, pick) for pick in picks])
+
+    def rename(self, pick: int, item: str) -> None:
+        """The player calls the entry of a pick by another name now."""
+        self._db.execute("UPDATE picks SET item = ? WHERE id = ?", (item, pick))
+
+    def waiting(self, player: str) -> list[PickNote]:
+        """Picks still in the queue of a player, as far as is known, in the order in which they were put there."""
+        return self._notes("player = ? AND fate = 'waiting'", (player,))
+
+    def picks(self, since: datetime) -> list[PickNote]:
+        """All picks put into a queue since then."""
+        return self._notes("at >= ?", (since.isoformat(),))
+
+    def _notes(self, which: str, values: tuple[object, ...]) -> list[PickNote]:
+        rows = self._db.execute(
+            f"SELECT id, at, player, item, content, file, trying, why, fate FROM picks WHERE {which} ORDER BY id",  # noqa: S608
+            values,
+        )
+        return [
+            PickNote(row[0], datetime.fromisoformat(row[1]), row[2], row[3], ContentId(row[4]),
+                     Path(os.fsdecode(row[5])), bool(row[6]), json.loads(row[7]), row[8])
+            for row in rows
+        ]  # fmt: skip
+
+    def dials(self) -> Dials:
+        """Where the dials stand."""
+        row = self._db.execute(
+            "SELECT close_far, familiar_forgotten, energy, fresh FROM dials ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        return Dials(*row) if row else Dials()
+
+    def turn(self, dials: Dials, now: datetime) -> None:
+        """Turn the dials."""
+        self._db.execute(
+            "INSERT INTO dials (at, close_far, familiar_forgotten, energy, fresh) VALUES (?, ?, ?, ?, ?)",
+            (now.isoformat(), *astuple(dials)),
+        )
