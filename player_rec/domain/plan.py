@@ -12,6 +12,7 @@ class Because(StrEnum):
 
     CURRENT = "current"  # it sounds like the song playing now
     ANCHOR = "anchor"  # it sounds like the song the radio began with
+    FAR = "far"  # it is a step away from a seed, as the dial asks
     SESSION = "session"  # it sounds like what was enjoyed just now
     TASTE = "taste"  # it sounds like what the listener likes
     LIKED = "liked"  # it has a heart itself

@@ -60,6 +60,20 @@ class SoundSpace:
         """How neighbours are looked for: ``exact`` or ``hnsw``."""
         return self._index.kind if self._index else "empty"
 
+    @property
+    def index(self) -> Index | None:
+        """The neighbours themselves, to look at; None while nothing was heard."""
+        return self._index
+
+    def refresh(self) -> None:
+        """Take in tracks that came or went in the store since, by the hand of another process."""
+        wanted = self._wanted()
+        if self._index is None:
+            self._index = self._opened()
+        else:
+            self._index = fitted(self._index, len(wanted))
+            self._changed |= any(catch_up(self._index, wanted, self._fetch))
+
     def add(self, track: TrackId, vector: Vector) -> None:
         """Let a track that was just heard be found from now on."""
         index = fitted(self._index or make_index(len(vector), 0), len(self) + 1)
@@ -113,7 +127,7 @@ class SoundSpace:
         )
 
     def _opened(self) -> Index | None:
-        wanted = np.array(sorted(self._library.vectors.ids(self.model) & self._library.tracks.here()), np.int64)
+        wanted = self._wanted()
         if not len(wanted):
             return None
         begun = time.monotonic()
@@ -131,6 +145,9 @@ class SoundSpace:
         log.info("index of %s: %d tracks, %s, %d added, %d removed, %.2f s",
                  self.model, len(index), index.kind, added, removed, time.monotonic() - begun)  # fmt: skip
         return index
+
+    def _wanted(self) -> Ids:
+        return np.array(sorted(self._library.vectors.ids(self.model) & self._library.tracks.here()), np.int64)
 
     def _fetch(self, ids: Ids) -> Vectors:
         found = self._library.vectors.get(self.model, [TrackId(int(track)) for track in ids])

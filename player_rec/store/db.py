@@ -74,6 +74,11 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def changes(db: sqlite3.Connection) -> int:
+    """A number that moves whenever another connection has written to the database."""
+    return int(db.execute("PRAGMA data_version").fetchone()[0])
+
+
 def integrity(db: sqlite3.Connection) -> str:
     """``"ok"``, or what SQLite finds wrong with the database."""
     try:

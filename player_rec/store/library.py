@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import AbstractContextManager
 
-from player_rec.store.db import transaction
+from player_rec.store.db import changes, transaction
 from player_rec.store.files import Files
 from player_rec.store.tracks import Tracks
 from player_rec.store.vectors import Vectors
@@ -21,3 +21,7 @@ class Library:
     def transaction(self) -> AbstractContextManager[None]:
         """All writes inside are kept, or none."""
         return transaction(self.db)
+
+    def changes(self) -> int:
+        """A number that moves whenever another process has written here."""
+        return changes(self.db)

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 
 from player_rec.store.avoidances import Avoidances
-from player_rec.store.db import transaction
+from player_rec.store.db import changes, transaction
 from player_rec.store.hearts import Hearts
 from player_rec.store.lessons import Lessons
 from player_rec.store.plays import Plays
@@ -30,7 +30,7 @@ class Listener:
 
     def changes(self) -> int:
         """A number that moves whenever another process has written here."""
-        return int(self.db.execute("PRAGMA data_version").fetchone()[0])
+        return changes(self.db)
 
     def folders(self) -> list[str]:
         """The watched folders, in the order they were added."""

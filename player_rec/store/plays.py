@@ -78,6 +78,13 @@ class Plays:
         row = self._db.execute(f"SELECT {_COLUMNS} FROM plays WHERE id = ?", (play,)).fetchone()  # noqa: S608
         return _play(row) if row else None
 
+    def told(self) -> tuple[int, int, str]:
+        """A mark that moves whenever plays were added, or what taste may draw on has changed."""
+        last, unlearned, fresh = self._db.execute(
+            "SELECT (SELECT max(id) FROM plays), (SELECT count(*) FROM unlearned), (SELECT max(at) FROM fresh_starts)"
+        ).fetchone()
+        return last or 0, unlearned, fresh or ""
+
     def count(self) -> int:
         """How many there are."""
         return int(self._db.execute("SELECT count(*) FROM plays").fetchone()[0])

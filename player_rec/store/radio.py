@@ -23,15 +23,17 @@ class RadioState:
         player: on which player.
         since: when, UTC.
         anchor: the sound that was playing; empty for none.
-        aside: the files of the former queue.
+        aside: the former queue: files, and the player's own names of the entries.
         modes: of the player, as they were; opaque.
+        leaving: it is being switched off.
     """
 
     player: str
     since: datetime
     anchor: ContentId
-    aside: tuple[Path, ...]
+    aside: tuple[tuple[Path, str], ...]
     modes: str
+    leaving: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,15 @@ class Radio:
         row = self._db.execute("SELECT * FROM radio WHERE player = ?", (player,)).fetchone()
         if row is None:
             return None
-        aside = tuple(Path(os.fsdecode(bytes.fromhex(name))) for name in json.loads(row[3]))
-        return RadioState(row[0], datetime.fromisoformat(row[1]), ContentId(row[2]), aside, row[4])
+        aside = tuple((Path(os.fsdecode(bytes.fromhex(name))), key) for name, key in json.loads(row[3]))
+        return RadioState(row[0], datetime.fromisoformat(row[1]), ContentId(row[2]), aside, row[4], bool(row[5]))
 
     def on(self, state: RadioState) -> None:
         """Note that heart mode is on."""
-        aside = json.dumps([os.fsencode(file).hex() for file in state.aside])
+        aside = json.dumps([[os.fsencode(file).hex(), key] for file, key in state.aside])
         self._db.execute(
-            "INSERT OR REPLACE INTO radio VALUES (?, ?, ?, ?, ?)",
-            (state.player, state.since.isoformat(), state.anchor, aside, state.modes),
+            "INSERT OR REPLACE INTO radio VALUES (?, ?, ?, ?, ?, ?)",
+            (state.player, state.since.isoformat(), state.anchor, aside, state.modes, state.leaving),
         )
 
     def off(self, player: str) -> None:

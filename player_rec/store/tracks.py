@@ -114,6 +114,10 @@ class Tracks:
         """Which recording each track is of."""
         return {TrackId(t): RecordingId(r) for t, r in self._db.execute("SELECT id, recording FROM tracks")}
 
+    def contents(self) -> dict[ContentId, TrackId]:
+        """The track behind every sound, whether its files are here or not."""
+        return {ContentId(c): TrackId(t) for t, c in self._db.execute("SELECT id, content FROM tracks")}
+
     def durations(self, ids: Iterable[TrackId]) -> dict[TrackId, int]:
         """Lengths in ms by track."""
         found = {}

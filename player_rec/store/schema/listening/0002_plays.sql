@@ -87,8 +87,9 @@ CREATE TABLE radio (                         -- there while heart mode is on, so
     player TEXT PRIMARY KEY,
     since  TEXT NOT NULL,
     anchor TEXT NOT NULL,                    -- content of the anchor, '' for none
-    aside  TEXT NOT NULL,                    -- the former queue: JSON list of file names in hexadecimal
-    modes  TEXT NOT NULL                     -- of the player, as they were
+    aside  TEXT NOT NULL,                    -- the former queue: JSON list of [file name in hexadecimal, entry]
+    modes  TEXT NOT NULL,                    -- of the player, as they were
+    leaving INTEGER NOT NULL                 -- 1 while it is being switched off
 ) WITHOUT ROWID;
 
 CREATE TABLE picks (

@@ -1,0 +1,248 @@
+"""Follow one player: write down what it plays, learn from it, and let the radio answer. The player may come and go.
+
+One thread owns this. The player's events are posted to it; it is also asked now and then to go on by itself, for
+what nobody tells it: a player that came back, a change another process made in the databases.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from player_rec.domain.errors import PlayerGone
+from player_rec.domain.listening import Ending, Play, Source
+from player_rec.domain.track import Track
+from player_rec.engine.diary import Diary
+from player_rec.engine.memory import Memory
+from player_rec.engine.radio import Radio, Tuning
+from player_rec.players.base import (
+    Ended,
+    Gone,
+    Heard,
+    PlayerAdapter,
+    PlayerEvent,
+    QueueChanged,
+    QueueItem,
+    Started,
+)
+from player_rec.store.library import Library
+from player_rec.store.listener import Listener
+
+log = logging.getLogger(__name__)
+
+_RETRY_S, _RETRY_AT_MOST_S = 1.0, 30.0
+_LOOK_S = 15.0
+"""How often it is looked, while something plays, whether another process has written to the databases."""
+
+_SETTLE_S = 0.2
+"""How long a song that ended, or a queue that changed, waits for what else the player has to say."""
+
+_FIRST_WORD_S = 3.0
+"""A player just opened that has not said by then what it plays, plays nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What is going on, for whoever asks."""
+
+    player: str
+    connected: bool
+    why: str
+    playing: QueueItem | None
+    heart: bool
+    since: datetime | None
+
+
+class Follower:
+    """One player, followed. Belongs to the engine's thread."""
+
+    def __init__(
+        self,
+        player: PlayerAdapter,
+        library: Library,
+        listener: Listener,
+        memory: Memory,
+        tuning: Tuning,
+        post: Callable[[Callable[[], None]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.player, self._library, self._listener, self.memory = player, library, listener, memory
+        self._post, self._now = post, now
+        self.radio = Radio(player, library, listener, memory, tuning, now)
+        self._diary = Diary(library, listener, player.name, now)
+        self.current: QueueItem | None = None
+        self.connected, self._why = False, "not opened yet"
+        self._before: Play | None = None
+        self._due: dict[str, datetime] = {"open": now()}
+        self._retry_s = _RETRY_S
+        self._told = self._fresh = False
+
+    def following(self) -> Following:
+        """What is going on."""
+        state = self.radio.state
+        return Following(
+            self.player.name, self.connected, self._why, self.current, state is not None, state.since if state else None
+        )
+
+    def step(self) -> float | None:
+        """Do what is due. Returns seconds until something is due again, None where only an event can bring that."""
+        now = self._now()
+        for what in [what for what, when in self._due.items() if when <= now]:
+            del self._due[what]
+            self._do(what)
+        if not self._due:
+            return None
+        return max(0.0, (min(self._due.values()) - self._now()).total_seconds())
+
+    def take(self, event: PlayerEvent) -> None:
+        """Take in what the player reported."""
+        try:
+            match event:
+                case Started():
+                    self._started(event)
+                case Heard():
+                    self._diary.heard(event)
+                case Ended():
+                    self._ended(event)
+                case QueueChanged():
+                    self._soon("queue", _SETTLE_S)
+                case Gone(why):
+                    self._gone(why)
+        except PlayerGone as error:
+            self._gone(str(error))
+
+    def heart(self, *, on: bool) -> None:
+        """Switch heart mode. Raises PlayerGone."""
+        if not self.connected:
+            raise PlayerGone(f"{self.player.name} cannot be reached: {self._why}")
+        if on:
+            self.radio.on(self.current)
+        else:
+            self.radio.off()
+
+    def look(self) -> None:
+        """Something was said or heard elsewhere: take it in and plan anew."""
+        self.memory.refresh()
+        self.replan()
+
+    def replan(self) -> None:
+        """Plan anew, if heart mode is on and the player is there."""
+        if not self.connected:
+            return
+        try:
+            self.radio.replan(self.current)
+        except PlayerGone as error:
+            self._gone(str(error))
+
+    def close(self) -> None:
+        """Stop following: heart mode is left properly, and what plays is kept as heard so far."""
+        if self.connected:
+            try:
+                self.radio.off()
+            except PlayerGone as error:
+                log.warning("%s went away before heart mode was left: %s", self.player.name, error)
+        self.connected = False
+        self.player.close()
+
+    def _do(self, what: str) -> None:
+        match what:
+            case "open":
+                self._open()
+            case "first word" if self.connected and self._fresh:
+                self._learn(self._diary.abandon())
+                self._guarded(self._find_way_back)
+            case "queue" if self.connected:
+                self._guarded(lambda: self.radio.look(self.current))
+            case "ended":
+                self.replan()
+            case "look":
+                if self.memory.refresh():
+                    self.replan()
+                if self.current is not None:
+                    self._soon("look", _LOOK_S)
+
+    def _open(self) -> None:
+        try:
+            self.player.open(lambda event: self._post(lambda: self.take(event)))
+        except PlayerGone as error:
+            self._gone(str(error))
+            return
+        self.connected, self._why, self._told = True, "", False
+        self._retry_s = _RETRY_S
+        log.info("following %s", self.player.name)
+        self._fresh = True
+        self._soon("first word", _FIRST_WORD_S)
+
+    def _find_way_back(self) -> None:
+        """The player has said what it plays: now its queue can be understood."""
+        self._fresh = False
+        self.radio.reopened(self.current)
+        self.radio.replan(self.current)
+
+    def _gone(self, why: str) -> None:
+        self.connected, self._why, self.current = False, why, None
+        self.player.close()
+        if not self._told:
+            log.warning("%s: %s", self.player.name, why)
+            self._told = True
+        self._soon("open", self._retry_s)
+        self._retry_s = min(2 * self._retry_s, _RETRY_AT_MOST_S)
+
+    def _started(self, event: Started) -> None:
+        if self._fresh:
+            self._fresh = False
+            self.radio.reopened(event.item)
+        track = self._track(event.item)
+        pick = self.radio.tail.started(event.item)
+        source = Source.PICK if pick else self._source(track)
+        self.current = event.item
+        self._learn(self._diary.started(event, source, track))
+        if source is Source.OWN and track and not event.position_ms:
+            self._lift_snoozes(track)
+        self._due.pop("ended", None)
+        self._soon("look", _LOOK_S)
+        self.replan()
+
+    def _ended(self, event: Ended) -> None:
+        play = self._diary.ended(event)
+        self._learn(play)
+        self._before = play
+        self.current = None
+        self._soon("ended", _SETTLE_S)
+
+    def _learn(self, play: Play | None) -> None:
+        if play is not None:
+            self.memory.add(play)
+
+    def _source(self, track: Track | None) -> Source:
+        """An album goes on by itself after a song of it was finished; all else the listener chose."""
+        before = self._before
+        if not track or not track.tags.album or not before or before.ending is not Ending.FINISHED:
+            return Source.OWN
+        number = self._library.tracks.at(before.file)
+        earlier = self._library.tracks.get([number]).get(number) if number is not None else None
+        goes_on = earlier and earlier.tags.album == track.tags.album and before.source is not Source.PICK
+        return Source.ALBUM if goes_on else Source.OWN
+
+    def _lift_snoozes(self, track: Track) -> None:
+        """A snoozed song that the listener plays by hand is not to be avoided any more."""
+        row = self.memory.catalogue.row(track.id)
+        now = self._now()
+        for kept in self._listener.avoidances.holding(now):
+            if kept.avoidance.until is not None and row >= 0 and self.memory.reach(kept.avoidance)[row]:
+                self._listener.avoidances.lift(kept.id, now, "played")
+                self.memory.said_changed()
+
+    def _guarded(self, act: Callable[[], Any]) -> None:
+        try:
+            act()
+        except PlayerGone as error:
+            self._gone(str(error))
+
+    def _track(self, item: QueueItem) -> Track | None:
+        number = self._library.tracks.at(item.path)
+        return self._library.tracks.get([number]).get(number) if number is not None else None
+
+    def _soon(self, what: str, seconds: float) -> None:
+        self._due.setdefault(what, self._now() + timedelta(seconds=seconds))

@@ -1,0 +1,217 @@
+"""Heart mode: keep a player's queue filled with what fits, and leave nothing behind when it ends.
+
+Own items go first, then picks. The former queue is put aside while heart mode is on and comes back afterwards.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from player_rec.domain.plan import Pick
+from player_rec.domain.track import ContentId, Track, TrackId
+from player_rec.engine.explain import explained
+from player_rec.engine.memory import Memory
+from player_rec.engine.tail import Prepared, Queue, Tail
+from player_rec.players.base import CanDrop, CanKeepOrder, PlayerAdapter, QueueItem
+from player_rec.recommend.situation import Situation
+from player_rec.store.library import Library
+from player_rec.store.listener import Listener
+from player_rec.store.radio import PickNote, RadioState
+
+log = logging.getLogger(__name__)
+
+_TRIES = 3
+"""How often a plan is made anew because the player refuses songs of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What the user may set about the radio.
+
+    Attributes:
+        ahead: picks kept in the queue.
+        steady: of these, how many stay as they are unless they became wrong.
+        repeat_hours: for so long no recording comes back.
+        seed: of whatever is left to chance.
+    """
+
+    ahead: int = 5
+    steady: int = 2
+    repeat_hours: float = 12.0
+    seed: int = 0
+
+
+class Radio:
+    """Heart mode on one player. Belongs to the engine's thread; the player must be open for all but ``state``."""
+
+    def __init__(
+        self,
+        player: PlayerAdapter,
+        library: Library,
+        listener: Listener,
+        memory: Memory,
+        tuning: Tuning,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._player, self._library, self._listener = player, library, listener
+        self._memory, self._tuning, self._now = memory, tuning, now
+        self.tail = Tail(player, listener.radio, now)
+        self.state: RadioState | None = listener.radio.state(player.name)
+        self.by_tags = False
+        self._unplayable: set[TrackId] = set()
+        self._refused: set[TrackId] = set()
+        self._left: tuple[tuple[str, ...], object] | None = None
+
+    def reopened(self, current: QueueItem | None) -> None:
+        """The player is there, perhaps after a crash of it or of this program: find the way back."""
+        self._left = None
+        self.tail.reopened(current)
+        if self.state is None:
+            self.tail.drop(self.tail.read().picks)
+        elif self.state.leaving:
+            self._leave(self.state)
+        else:
+            self._drop(lambda item: item.key in dict(self._aside_keys()))
+
+    def on(self, current: QueueItem | None) -> None:
+        """Switch on: put the queue aside and begin with the song playing now, which goes on. Raises PlayerGone."""
+        if self.state is not None:
+            return
+        anchor = self._track(current)
+        aside = tuple((item.path, item.key) for item in self.tail.read().own) if self.tail.can_drop else ()
+        self.state = RadioState(
+            self._player.name, self._now(), anchor.identity.content if anchor else ContentId(""), aside, "", False
+        )
+        self._listener.radio.on(self.state)
+        if isinstance(self._player, CanKeepOrder):
+            self.state = replace(self.state, modes=self._player.keep_order())
+            self._listener.radio.on(self.state)
+        keys = dict(self._aside_keys())
+        self._drop(lambda item: item.key in keys)
+        self._refused.clear()
+        self.replan(current)
+
+    def off(self) -> None:
+        """Switch off: picks go, own items stay, former queue and modes come back. Raises PlayerGone."""
+        if self.state is not None:
+            self._leave(self.state)
+
+    def replan(self, current: QueueItem | None) -> None:
+        """Make the queue what it should be now. Raises PlayerGone."""
+        if self.state is None:
+            return
+        for _ in range(_TRIES):
+            queue = self.tail.read()
+            wanted = self._wanted(queue, current)
+            refused = self._change(queue, wanted)
+            if not refused:
+                break
+            self._unplayable.update(self._memory.number(pick.content) for pick in refused)
+        self._left = self._seen(self.tail.read(), current)
+
+    def look(self, current: QueueItem | None) -> None:
+        """The queue may have been changed by hand: see, and plan anew if so. Raises PlayerGone."""
+        if self.state is not None and self._seen(self.tail.read(), current) != self._left:
+            self.replan(current)
+
+    def keep(self, note: PickNote) -> None:
+        """Make a pick an own item."""
+        self.tail.keep(note)
+
+    def refuse(self, item: QueueItem, note: PickNote) -> None:
+        """Take a pick out, not to come back while heart mode is on. Raises PlayerGone."""
+        self._refused.add(self._memory.number(note.content))
+        self.tail.drop([(item, note)])
+
+    def situation(self, current: QueueItem | None, ahead: Sequence[TrackId] = ()) -> Situation:
+        """The moment, as plans are made from it."""
+        now = self._now()
+        return Situation(
+            now_s=now.timestamp(),
+            history=self._memory.history,
+            hearts=self._memory.hearts,
+            avoided=self._memory.avoided(now, self._unplayable | self._refused),
+            current=self._known(current),
+            anchor=self._memory.number(self.state.anchor) if self.state and self.state.anchor else None,
+            ahead=ahead,
+            dials=self._listener.radio.dials(),
+            repeat_hours=self._tuning.repeat_hours,
+            seed=self._tuning.seed,
+        )
+
+    def _wanted(self, queue: Queue, current: QueueItem | None) -> list[Prepared]:
+        """The picks that should wait, in order: the first few stay if they can, the others are chosen anew."""
+        own = [track for item in queue.own if (track := self._known(item)) is not None]
+        stay = queue.picks if not self.tail.can_drop else queue.picks[: self._tuning.steady]
+        numbers = [self._memory.number(note.content) for _, note in stay]
+        situation = self.situation(current, own)
+        right = self._memory.still_right(numbers, situation) if self.tail.can_drop else [True] * len(stay)
+        kept = [note for (_, note), fits in zip(stay, right, strict=True) if fits]
+        ahead = [*own, *(self._memory.number(note.content) for note in kept)]
+        plan = self._memory.plan(replace(situation, ahead=ahead), self._tuning.ahead - len(kept))
+        self.by_tags = plan.by_tags
+        return [Prepared(n.content, n.file, n.trying, n.why) for n in kept] + self._prepared(plan.picks)
+
+    def _prepared(self, picks: Sequence[Pick]) -> list[Prepared]:
+        named = {pick.track for pick in picks} | {pick.reason.about for pick in picks if pick.reason.about is not None}
+        tracks = self._library.tracks.get(named)
+        now_s = self._now().timestamp()
+        return [
+            Prepared(
+                tracks[pick.track].identity.content,
+                tracks[pick.track].path,
+                pick.reason.trying,
+                explained(pick, tracks, now_s),
+            )
+            for pick in picks
+            if pick.track in tracks
+        ]
+
+    def _change(self, queue: Queue, wanted: Sequence[Prepared]) -> list[Prepared]:
+        """Go from what waits to what should; what is right already is not touched. Returns what cannot be played."""
+        there = [note.file for _, note in queue.picks]
+        same = 0
+        if queue.own_first or not self.tail.can_drop:
+            pairs = zip(there, (pick.file for pick in wanted), strict=False)
+            same = next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(there), len(wanted)))
+        self.tail.drop(queue.picks[same:])
+        return self.tail.put(wanted[same:]) if wanted[same:] else []
+
+    def _leave(self, state: RadioState) -> None:
+        """The way out, which may be gone twice: a crash in the middle of it leaves the rest to the next start."""
+        self._listener.radio.on(replace(state, leaving=True))
+        self.state = replace(state, leaving=True)
+        self.tail.drop(self.tail.read().picks)
+        missing = Counter(path for path, _ in state.aside) - Counter(item.path for item in self._player.upcoming())
+        back = []
+        for path, _ in state.aside:
+            if missing[path] > 0:
+                missing[path] -= 1
+                back.append(path)
+        if back:
+            self._player.enqueue(back)
+        if isinstance(self._player, CanKeepOrder) and state.modes:
+            self._player.restore_order(state.modes)
+        self.tail.forget()
+        self._listener.radio.off(self._player.name)
+        self.state = None
+
+    def _drop(self, which: Callable[[QueueItem], bool]) -> None:
+        if isinstance(self._player, CanDrop) and (items := [i for i in self._player.upcoming() if which(i)]):
+            self._player.drop(items)
+
+    def _aside_keys(self) -> list[tuple[str, Path]]:
+        return [(key, path) for path, key in self.state.aside] if self.state else []
+
+    def _seen(self, queue: Queue, current: QueueItem | None) -> tuple[tuple[str, ...], object]:
+        return tuple(item.key for item in (*queue.own, *(item for item, _ in queue.picks))), current
+
+    def _track(self, item: QueueItem | None) -> Track | None:
+        number = self._library.tracks.at(item.path) if item else None
+        return self._library.tracks.get([number]).get(number) if number is not None else None
+
+    def _known(self, item: QueueItem | None) -> TrackId | None:
+        return self._library.tracks.at(item.path) if item else None

@@ -1,0 +1,139 @@
+"""The queue behind the song playing: which entries are the listener's own, and which the radio put there.
+
+A pick is written down before the player is told, without the entry's name, and named afterwards. So whatever
+moment a crash chooses, an entry of the radio is known as one: by its name or, failing that, by its file.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from player_rec.domain.track import ContentId
+from player_rec.players.base import CanDrop, PlayerAdapter, QueueItem
+from player_rec.store.radio import Fate, PickNote, Radio
+
+_UNNAMED = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A pick that is to be queued: the sound, its file, whether it is a try, and why it is there."""
+
+    content: ContentId
+    file: Path
+    trying: bool
+    why: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits after the current track.
+
+    Attributes:
+        own: the listener's own entries, in order.
+        picks: the radio's entries, in order, with what was written down of them.
+        own_first: whether no own entry waits behind a pick.
+    """
+
+    own: tuple[QueueItem, ...]
+    picks: tuple[tuple[QueueItem, PickNote], ...]
+    own_first: bool
+
+
+class Tail:
+    """Reads and changes one player's queue. Belongs to the engine's thread."""
+
+    def __init__(self, player: PlayerAdapter, store: Radio, now: Callable[[], datetime]) -> None:
+        self._player, self._store, self._now = player, store, now
+        self._waiting = {note.id: note for note in store.waiting(player.name)}
+
+    @property
+    def can_drop(self) -> bool:
+        """Whether entries can be taken out again."""
+        return isinstance(self._player, CanDrop)
+
+    def reopened(self, current: QueueItem | None) -> None:
+        """Find the picks again in a player that may call its entries by new names, and forget those that are gone."""
+        upcoming = list(self._player.upcoming())
+        keys = {item.key for item in upcoming} | ({current.key} if current else set())
+        homeless = [item for item in upcoming if item.key not in {note.item for note in self._waiting.values()}]
+        for note in list(self._waiting.values()):
+            if note.item in keys:
+                continue
+            found = next((item for item in homeless if item.path == note.file), None)
+            if found:
+                homeless.remove(found)
+                self._name(note, found.key)
+            elif not (current and current.path == note.file):
+                self._settle(note, "dropped")
+
+    def read(self) -> Queue:
+        """Look at the queue. Picks that the listener took out, or jumped over, are noted as dropped."""
+        upcoming = self._player.upcoming()
+        by_key = {note.item: note for note in self._waiting.values() if note.item != _UNNAMED}
+        own = tuple(item for item in upcoming if item.key not in by_key)
+        picks = tuple((item, by_key[item.key]) for item in upcoming if item.key in by_key)
+        kinds = [item.key in by_key for item in upcoming]
+        self._sweep({item.key for item in upcoming})
+        return Queue(own, picks, own_first=kinds == sorted(kinds))
+
+    def started(self, item: QueueItem) -> PickNote | None:
+        """A track began: the pick it was, None for one of the listener's own."""
+        note = next((note for note in self._waiting.values() if note.item == item.key), None)
+        if note is None:
+            note = next((n for n in self._waiting.values() if n.item == _UNNAMED and n.file == item.path), None)
+        if note:
+            self._settle(note, "played")
+        return note
+
+    def put(self, picks: Sequence[Prepared]) -> list[Prepared]:
+        """Queue picks. Returns those the player cannot play. Raises PlayerGone."""
+        notes = [
+            PickNote(0, self._now(), self._player.name, _UNNAMED, p.content, p.file, p.trying, p.why) for p in picks
+        ]
+        for number, note in zip(self._store.put(notes), notes, strict=True):
+            self._waiting[number] = replace(note, id=number)
+        written = list(self._waiting.values())[len(self._waiting) - len(notes) :]
+        refused = []
+        items = self._player.enqueue([pick.file for pick in picks])
+        for pick, note, item in zip(picks, written, items, strict=True):
+            if item is None:
+                self._settle(note, "dropped")
+                refused.append(pick)
+            else:
+                self._name(note, item.key)
+        return refused
+
+    def drop(self, picks: Sequence[tuple[QueueItem, PickNote]]) -> None:
+        """Take picks out of the queue. Raises PlayerGone."""
+        if picks and isinstance(self._player, CanDrop):
+            self._player.drop([item for item, _ in picks])
+            for _, note in picks:
+                self._settle(note, "dropped")
+
+    def keep(self, note: PickNote) -> None:
+        """A pick becomes the listener's own."""
+        self._settle(note, "kept")
+
+    def forget(self) -> None:
+        """No pick waits any more."""
+        for note in list(self._waiting.values()):
+            self._settle(note, "dropped")
+
+    def _sweep(self, keys: set[str]) -> None:
+        """Picks that do not wait any more, though they never started, were jumped over or taken out."""
+        gone = [note for note in self._waiting.values() if note.item not in keys]
+        if gone and isinstance(self._player, CanDrop):
+            self._player.drop([QueueItem(note.file, note.item) for note in gone if note.item != _UNNAMED])
+        for note in gone:
+            self._settle(note, "dropped")
+
+    def _name(self, note: PickNote, key: str) -> None:
+        self._store.rename(note.id, key)
+        self._waiting[note.id] = replace(note, item=key)
+
+    def _settle(self, note: PickNote, fate: Fate) -> None:
+        self._store.settle([note.id], fate)
+        del self._waiting[note.id]

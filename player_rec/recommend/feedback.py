@@ -1,0 +1,49 @@
+"""What became of a song, and of its artist, when they were played before: accepted or skipped early.
+
+Counts are smoothed step by step (empirical Bayes by shrinkage): a song never met is judged by its artist, an
+artist never met by how this listener skips at all.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from player_rec.domain.listening import Outcome
+from player_rec.recommend.catalogue import NOBODY, Catalogue
+from player_rec.recommend.history import History
+from player_rec.recommend.likeness import Floats, Rows
+
+Floats64 = NDArray[np.float64]
+
+REMEMBERED = 20_000
+"""Plays that are looked at, the latest."""
+
+ARTIST_DOUBT, TRACK_DOUBT = 8.0, 3.0
+"""Plays after which an artist's, and a track's, own record counts as much as what was thought before."""
+
+OUTSET = 0.7
+"""Acceptance that is expected of somebody who has played nothing yet, with the weight of this many plays:"""
+
+OUTSET_PLAYS = 10.0
+
+
+def acceptance(history: History, catalogue: Catalogue, rows: Rows) -> Floats:
+    """How likely each of ``rows`` (m,) is to be accepted, 0 to 1, judged by what was said of it and its artist."""
+    tracks = history.tracks[-REMEMBERED:]
+    outcomes = history.outcomes[-REMEMBERED:]
+    told = outcomes != Outcome.NOTHING
+    met = catalogue.rows(tracks[told])
+    kept = (outcomes[told] != Outcome.EARLY_SKIP).astype(np.float64)
+    usual = (kept.sum() + OUTSET * OUTSET_PLAYS) / (len(kept) + OUTSET_PLAYS)
+    here = met >= 0
+    met, kept = met[here], kept[here]
+    named = catalogue.artist[met] != NOBODY
+    artists = _shrunk(catalogue.artist[met][named], kept[named], len(catalogue.artists), usual, ARTIST_DOUBT)
+    expected = np.where(catalogue.artist[rows] == NOBODY, usual, np.append(artists, usual)[catalogue.artist[rows]])
+    plays = np.bincount(met, minlength=len(catalogue))[rows]
+    accepted = np.bincount(met, kept, len(catalogue))[rows]
+    return np.asarray((accepted + TRACK_DOUBT * expected) / (plays + TRACK_DOUBT), np.float32)
+
+
+def _shrunk(groups: np.ndarray, kept: np.ndarray, count: int, usual: float, doubt: float) -> Floats64:
+    plays, accepted = np.bincount(groups, minlength=count), np.bincount(groups, kept, count)
+    return np.asarray((accepted + doubt * usual) / (plays + doubt))

@@ -1,0 +1,76 @@
+"""What this session has shown: which corners of sound space are warm and which are cold right now.
+
+Moves at once and is gone with the session. After Pampalk, Pohle and Widmer (2005), what was skipped counts
+against its surroundings as what was accepted counts for them; here by kernels, so that one skip cools a
+corner and a finish elsewhere does not warm it again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from player_rec.domain.listening import SESSION_GAP_S, Outcome
+from player_rec.domain.track import TrackId
+from player_rec.recommend.history import History
+from player_rec.recommend.likeness import Floats, Likeness, Places
+
+SAYS = np.array([0.0, -1.0, -0.1, 0.35])
+"""How much a play says, by ``Outcome``: an early skip much, a late one little, a finish some."""
+
+HEART = 1.0
+HALF_LIFE_PLAYS = 10.0
+"""After so many plays an event of the session says half as much."""
+
+NARROW = 2.0
+"""How narrow a corner is: the power of likeness with which an event reaches out."""
+
+LOOKED_AT = 40
+"""Events of the session that are looked at, the latest."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mood:
+    """The session so far.
+
+    Attributes:
+        events: the tracks that something was shown about, oldest first.
+        weights: (m,) how much, below 0 for dislike.
+        skips: early skips in a row up to now.
+        plays: plays of the session.
+    """
+
+    events: Places
+    weights: Floats
+    skips: int
+    plays: int
+
+    @property
+    def warm(self) -> Places:
+        """What was finished or liked, latest first."""
+        return self.events.only(np.flatnonzero(self.weights > 0)[::-1])
+
+    def of(self, some: Places, likeness: Likeness) -> Floats:
+        """How warm (above 0) or cold (below 0) it is where ``some`` (n,) are, −1 to 1."""
+        reach = np.maximum(likeness.between(some, self.events), 0.0) ** NARROW
+        return np.asarray(np.tanh(reach @ self.weights), np.float32)
+
+
+def mood(history: History, hearts: Mapping[TrackId, float], likeness: Likeness, now_s: float) -> Mood:
+    """Sum up the session that is going on at ``now_s``; an empty one where the last play is too long ago."""
+    start = history.session_start if now_s - history.quiet_since <= SESSION_GAP_S else len(history)
+    tracks, outcomes = history.tracks[start:], history.outcomes[start:]
+    begun_s = float(history.times[start]) if start < len(history) else now_s - SESSION_GAP_S
+    age = np.arange(len(tracks), 0, -1) - 1.0
+    says = SAYS[outcomes] * np.exp2(-age / HALF_LIFE_PLAYS)
+    new = sorted((since, track) for track, since in hearts.items() if begun_s <= since <= now_s)
+    after = [len(tracks) - int(np.searchsorted(history.times[start:], since)) for since, _ in new]
+    liked = np.fromiter((track for _, track in new), np.int64, len(new))
+    events = np.concatenate((tracks, liked))
+    weights = np.concatenate((says, HEART * np.exp2(-np.array(after, np.float64) / HALF_LIFE_PLAYS)))
+    rows = likeness.catalogue.rows(events)
+    told = np.flatnonzero((rows >= 0) & (weights != 0))[-LOOKED_AT:]
+    skipped = outcomes == Outcome.EARLY_SKIP
+    last_kept = np.flatnonzero(~skipped)
+    in_a_row = len(skipped) - 1 - int(last_kept[-1]) if len(last_kept) else len(skipped)
+    return Mood(likeness.places(rows[told]), weights[told].astype(np.float32), in_a_row, len(tracks))

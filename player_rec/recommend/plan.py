@@ -1,0 +1,237 @@
+"""The recipe, top to bottom: a situation goes in, a plan comes out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from player_rec.domain.plan import Pick, QueuePlan
+from player_rec.domain.track import TrackId
+from player_rec.recommend import activation
+from player_rec.recommend.candidates import SMALL, gather, reserve
+from player_rec.recommend.catalogue import Mask
+from player_rec.recommend.feedback import acceptance
+from player_rec.recommend.habit import Habit, habit
+from player_rec.recommend.kinds import Kind, kinds
+from player_rec.recommend.likeness import Floats, Likeness, Rows
+from player_rec.recommend.mixing import Mixture
+from player_rec.recommend.mood import Mood, mood
+from player_rec.recommend.order import Placed, Wishes, sequence
+from player_rec.recommend.reason import Evidence, reason
+from player_rec.recommend.rows import Ids
+from player_rec.recommend.rules import Rules, Strictness, days_since, fitting_length, let_through
+from player_rec.recommend.score import WEIGHTS, Pool, parts, total
+from player_rec.recommend.situation import Situation
+from player_rec.recommend.spacing import Since
+from player_rec.recommend.taste import Taste, taste
+from player_rec.recommend.transition import smoothness
+
+IN_ORDER = 150
+"""Candidates, best first, out of which the sequence is made."""
+
+SAMENESS = 0.8
+"""What two songs as alike as neighbours cost each other in one sequence, while the dial rests."""
+
+LEAST_BREADTH = 60
+"""With fewer tracks permitted than this and the plan together, those that the rules keep out are looked at too."""
+
+ASTRAY = -0.3
+"""A pick that is to stay is wrong from this mood on."""
+
+CURIOSITY = 0.1
+"""How far chance may lift a song in a place that is for learning."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bearings:
+    """What is derived from a situation once and used all over a plan."""
+
+    lasting: Taste
+    session: Mood
+    since: Since
+    length: Mask
+
+
+def bearings(situation: Situation, likeness: Likeness) -> Bearings:
+    """Sum up history, session and what came lately."""
+    return Bearings(
+        taste(situation.history, situation.hearts, likeness, situation.now_s),
+        mood(situation.history, situation.hearts, likeness, situation.now_s),
+        Since.at(likeness.catalogue, situation),
+        fitting_length(likeness.catalogue, situation),
+    )
+
+
+def plan(
+    situation: Situation,
+    likeness: Likeness,
+    count: int,
+    weights: Mapping[str, float] = WEIGHTS,
+) -> QueuePlan:
+    """The next ``count`` tracks, or as many as may come.
+
+    Args:
+        situation: the moment.
+        likeness: of the library as it is now.
+        count: how many.
+        weights: of the parts; one that is missing is switched off.
+    """
+    catalogue = likeness.catalogue
+    if not len(catalogue) or count < 1:
+        return QueuePlan(())
+    found = bearings(situation, likeness)
+    usual = habit(situation.history, situation.now_s)
+    rows = _candidates(situation, likeness, found, usual.tracks, count)
+    if not len(rows):
+        return QueuePlan(())
+    pool = _pool(rows, situation, likeness, _usual(usual, catalogue.tracks[rows]))
+    valued = parts(pool, situation, found.lasting, found.session, likeness)
+    scores = total(valued, weights)
+    best = _shortlist(pool, scores, found, likeness, situation)
+    pool, valued, scores = pool.only(best), {name: part[best] for name, part in valued.items()}, scores[best]
+    places = kinds(situation, count)
+    wishes = _wishes(pool, scores, situation, likeness, places, weights)
+    rules = _rules(pool, situation, found)
+    placed = sequence(wishes, pool.places.rows, catalogue, rules, count)
+    evidence = Evidence(situation, likeness, found.lasting, found.session, pool, valued, weights)
+    picks = tuple(_picked(placed, evidence, wishes, places))
+    return QueuePlan(picks, by_tags=not likeness.heard.any())
+
+
+def still_right(tracks: Sequence[TrackId], situation: Situation, likeness: Likeness) -> list[bool]:
+    """Which of the picks that are next may stay as they are.
+
+    One is wrong when it must not be played any more, came meanwhile, or lies in a corner that has gone cold.
+    ``situation.ahead`` is what comes before them.
+    """
+    rows = likeness.catalogue.rows(np.array(tracks, np.int64))
+    session = mood(situation.history, situation.hearts, likeness, situation.now_s)
+    recordings = likeness.catalogue.recording
+    before = likeness.catalogue.rows(np.array(situation.before, np.int64))
+    taken = set(recordings[before[before >= 0]].tolist())
+    right = []
+    for row in rows.tolist():
+        stays = row >= 0 and not situation.avoided[row] and int(recordings[row]) not in taken
+        stays = stays and float(session.of(likeness.places(np.array([row])), likeness)[0]) > ASTRAY
+        right.append(stays)
+        if stays:
+            taken.add(int(recordings[row]))
+    return right
+
+
+def _candidates(situation: Situation, likeness: Likeness, found: Bearings, usual: Ids, count: int) -> Rows:
+    everything = np.ones(len(likeness.catalogue), np.bool_)
+    rules = Rules(found.since, everything, found.length, situation.repeat_hours)
+    permitted = rules.allow(Strictness(0, 0)) & ~situation.avoided
+    if int(permitted.sum()) <= SMALL:
+        if int(permitted.sum()) < count + LEAST_BREADTH:
+            permitted = ~situation.avoided
+        rows = np.flatnonzero(permitted)
+        longest_unheard = np.lexsort((rows, -found.since.recording[rows], ~found.length[rows]))
+        return np.sort(rows[longest_unheard][: 4 * SMALL])
+    gathered = gather(situation, likeness, found.lasting, found.session, usual, permitted)
+    spare = reserve(likeness.catalogue, found.since, permitted, situation.seed)
+    return np.union1d(gathered, spare)
+
+
+def _pool(rows: Rows, situation: Situation, likeness: Likeness, habit: Floats) -> Pool:
+    places, history = likeness.places(rows), situation.history
+    tracks = likeness.catalogue.tracks[rows]
+    seeds = likeness.of_tracks(np.array(situation.seeds, np.int64))
+    away = days_since(history, tracks, situation.now_s)
+    return Pool(
+        places,
+        likeness.between(places, seeds),
+        history.codes_of(tracks) >= 0,
+        activation.retrieval(history, tracks, situation.now_s),
+        away,
+        habit,
+        acceptance(history, likeness.catalogue, rows),
+    )
+
+
+def _usual(found: Habit, tracks: Ids) -> Floats:
+    """How usual each of ``tracks`` (m,) is now, beside the most usual of all: 0 to 1."""
+    usual = np.zeros(len(tracks), np.float32)
+    if not len(found.tracks):
+        return usual
+    chances = Mixture().chances(found.parts)
+    order = np.argsort(found.tracks)
+    places = np.minimum(np.searchsorted(found.tracks[order], tracks), len(order) - 1)
+    there = found.tracks[order][places] == tracks
+    usual[there] = (chances / chances.max())[order][places][there]
+    return usual
+
+
+def _shortlist(
+    pool: Pool, scores: Floats, found: Bearings, likeness: Likeness, situation: Situation
+) -> NDArray[np.intp]:
+    """Places of the best candidates, and of some of every artist and album so that the windows can be kept."""
+    if len(pool) <= IN_ORDER:
+        return np.arange(len(pool))
+    best = np.lexsort((pool.places.rows, -scores))[:IN_ORDER]
+    mask = np.zeros(len(likeness.catalogue), np.bool_)
+    mask[pool.places.rows] = True
+    spare = reserve(likeness.catalogue, found.since, mask, situation.seed)
+    return np.union1d(best, np.searchsorted(pool.places.rows, spare))
+
+
+def _rules(pool: Pool, situation: Situation, found: Bearings) -> Rules:
+    rows = pool.places.rows
+    nearest = pool.likeness.max(axis=1) if pool.likeness.shape[1] else np.full(len(rows), 0.5, np.float32)
+    through = let_through(situation.dials, pool.known, pool.away_days, nearest)
+    return Rules(found.since.of(rows), through, found.length[rows], situation.repeat_hours)
+
+
+def _wishes(
+    pool: Pool,
+    scores: Floats,
+    situation: Situation,
+    likeness: Likeness,
+    places: Sequence[Kind],
+    weights: Mapping[str, float],
+) -> Wishes:
+    catalogue, rows = likeness.catalogue, pool.places.rows
+    follow = np.float32(weights.get("transition", 0)) * smoothness(catalogue, rows, rows, situation.dials.energy)
+    last = catalogue.rows(np.array(situation.before[-1:], np.int64))
+    last = last[last >= 0]
+    first = smoothness(catalogue, last, rows, situation.dials.energy) if len(last) else np.zeros((1, len(rows)))
+    alike = np.maximum(likeness.between(pool.places, pool.places), 0) ** 2
+    breadth = SAMENESS * (1 + 0.5 * situation.dials.close_far)
+    return Wishes(
+        scores,
+        _places(pool, situation, places, float(weights.get("novelty", 0))),
+        np.asarray(np.float32(weights.get("transition", 0)) * first[0], np.float32),
+        follow,
+        np.asarray(breadth * alike, np.float32),
+    )
+
+
+def _places(pool: Pool, situation: Situation, places: Sequence[Kind], weight: float) -> Floats:
+    """(count, m): a place for something new wants something new; in a place for learning chance has a say."""
+    chance = np.random.default_rng([situation.seed, len(situation.history), 3])
+    wanted = np.empty((len(places), len(pool)), np.float32)
+    for slot, kind in enumerate(places):
+        wanted[slot] = weight * np.where(pool.known != kind.fresh, 1, -1) if pool.known.any() else 0
+        if kind.trying:
+            wanted[slot] += np.where(pool.known, 0, CURIOSITY * chance.gumbel(size=len(pool)))
+    return wanted
+
+
+def _picked(placed: Sequence[Placed], evidence: Evidence, wishes: Wishes, places: Sequence[Kind]) -> Iterator[Pick]:
+    catalogue, pool, weights = evidence.likeness.catalogue, evidence.pool, evidence.weights
+    before: int | None = None
+    for slot, (one, kind) in enumerate(zip(placed, places, strict=False)):
+        at = one.place
+        follow = wishes.first[at] if before is None else wishes.follow[before, at]
+        shown = {name: round(float(part[at]), 4) for name, part in evidence.parts.items()}
+        shown["novelty"] = float(pool.known[at] != kind.fresh) * 2 - 1 if pool.known.any() else 0.0
+        shown["transition"] = round(float(follow / weights["transition"]), 4) if weights.get("transition") else 0.0
+        yield Pick(
+            track=TrackId(int(catalogue.tracks[pool.places.rows[at]])),
+            score=round(float(wishes.scores[at] + wishes.places[slot, at] + follow), 4),
+            parts=shown,
+            reason=reason(evidence, at, trying=kind.trying and not bool(pool.known[at]), gave_way=one.kept.gave_way),
+        )
+        before = at

@@ -1,0 +1,106 @@
+"""The main reason for a pick, found among the parts of its score: what speaks loudest is said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from player_rec.domain.plan import Because, Reason
+from player_rec.domain.track import TrackId
+from player_rec.recommend.likeness import Floats, Likeness, Places
+from player_rec.recommend.mood import Mood
+from player_rec.recommend.score import Pool
+from player_rec.recommend.situation import Situation
+from player_rec.recommend.taste import Taste
+
+ALIKE = 0.3
+"""Below this likeness nobody would say that two songs sound alike."""
+
+FORGOTTEN_DAYS = 30.0
+USUAL, PRESENT = 0.3, 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """All that speaks for the candidates of one plan."""
+
+    situation: Situation
+    likeness: Likeness
+    lasting: Taste
+    session: Mood
+    pool: Pool
+    parts: Mapping[str, Floats]
+    weights: Mapping[str, float]
+
+
+def reason(evidence: Evidence, place: int, *, trying: bool, gave_way: tuple[str, ...]) -> Reason:
+    """Why the candidate at ``place`` of the pool is picked."""
+    situation, pool = evidence.situation, evidence.pool
+    track = TrackId(int(evidence.likeness.catalogue.tracks[pool.places.rows[place]]))
+    said = sorted(_claims(evidence, place, track), key=lambda claim: -claim[0])
+    _, because, about = said[0] if said else (0.0, Because.LEFT, None)
+    return Reason(
+        because=because,
+        about=about,
+        last_heard_s=situation.history.last_heard(track),
+        plays=situation.history.plays(track),
+        liked=track in situation.hearts,
+        trying=trying,
+        gave_way=gave_way,
+        by_tags=not pool.places.heard[place],
+    )
+
+
+def _claims(evidence: Evidence, place: int, track: TrackId) -> list[tuple[float, Because, TrackId | None]]:
+    """What can honestly be said, each with how much it weighs."""
+    parts, weights, pool = evidence.parts, evidence.weights, evidence.pool
+
+    def weight(part: str) -> float:
+        return float(weights.get(part, 0) * parts[part][place])
+
+    one = pool.places.only(np.array([place]))
+    claims: list[tuple[float, Because, TrackId | None]] = []
+    for seed, because in _seeds(evidence.situation):
+        alike = float(pool.likeness[place, seed])
+        about = evidence.situation.seeds[seed]
+        if alike >= ALIKE:
+            claims.append((float(weights.get("sound", 0)) * min(alike, 1.0), because, about))
+        elif evidence.situation.dials.close_far > 0:
+            claims.append((weight("sound") / 2, Because.FAR, about))
+    if (found := _nearest(evidence, one, evidence.session.warm, track)) is not None:
+        claims.append((weight("session") * found[0], Because.SESSION, found[1]))
+    if track in evidence.situation.hearts:
+        claims.append((weight("taste"), Because.LIKED, None))
+    elif (found := _nearest(evidence, one, _emblems(evidence), track)) is not None:
+        claims.append((weight("taste") * found[0], Because.TASTE, found[1]))
+    if pool.habit[place] >= USUAL:
+        claims.append((weight("habit"), Because.HABIT, evidence.situation.current))
+    away = float(pool.away_days[place])
+    if FORGOTTEN_DAYS <= away < np.inf:
+        claims.append((weight("familiarity"), Because.FORGOTTEN, None))
+    elif pool.retrieval[place] >= PRESENT:
+        claims.append((weight("familiarity"), Because.FAMILIAR, None))
+    return [claim for claim in claims if claim[0] > 0]
+
+
+def _seeds(situation: Situation) -> list[tuple[int, Because]]:
+    return [
+        (place, Because.CURRENT if track == situation.current else Because.ANCHOR)
+        for place, track in enumerate(situation.seeds)
+    ]
+
+
+def _emblems(evidence: Evidence) -> Places:
+    """The loved tracks that stand for interests; where nothing was analysed, the most loved ones."""
+    if len(evidence.lasting.emblems):
+        return evidence.likeness.of_tracks(evidence.lasting.emblems)
+    return evidence.lasting.loved.only(np.arange(min(20, len(evidence.lasting.loved))))
+
+
+def _nearest(evidence: Evidence, one: Places, others: Places, track: TrackId) -> tuple[float, TrackId] | None:
+    """The most alike of ``others`` that is not the track itself, with how alike, if anybody would say so."""
+    tracks = evidence.likeness.catalogue.tracks[others.rows]
+    alike = np.where(tracks == track, -1.0, evidence.likeness.between(one, others)[0])
+    if not len(alike) or alike.max() < ALIKE:
+        return None
+    return min(float(alike.max()), 1.0), TrackId(int(tracks[alike.argmax()]))

@@ -1,0 +1,136 @@
+"""What may come, and in which order the rules give way where a library is too small for all of them.
+
+A ban, a snooze, and a file that is not there never give way. Of the others the album window is the first to go,
+then the artist window, then what the dials forbid, then the repeat window, each by halves so that it gives no
+more than it must; last of all, when nothing else is left to play, the length.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from player_rec.domain.listening import Dials
+from player_rec.recommend.catalogue import Catalogue, Mask
+from player_rec.recommend.history import History
+from player_rec.recommend.likeness import Floats
+from player_rec.recommend.rows import Ids
+from player_rec.recommend.situation import Situation
+from player_rec.recommend.spacing import Since
+
+ALBUM_WINDOW, ARTIST_WINDOW, REPEAT_WINDOW = 25, 15, 100
+SHORTEST_MS, LONGEST_MS = 45_000, 20 * 60_000
+
+GATE = 0.75
+"""From here on a dial does not only lean, it forbids."""
+
+CLOSE_LIKENESS, FAR_LIKENESS = 0.4, 0.6
+FORGOTTEN_DAYS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """How far each rule is kept.
+
+    Attributes:
+        album: places between two songs of one album, at least.
+        artist: places between two songs of one artist, at least.
+        dial: whether dials turned all the way forbid.
+        repeat: the share of the repeat window, in plays and in hours, that is kept.
+        length: whether intros, skits and mixes stay out.
+    """
+
+    album: int = ALBUM_WINDOW
+    artist: int = ARTIST_WINDOW
+    dial: bool = True
+    repeat: float = 1.0
+    length: bool = True
+
+    @property
+    def gave_way(self) -> tuple[str, ...]:
+        """The rules that gave way, in the order in which they do."""
+        return tuple(
+            name
+            for name, went in (
+                ("album", self.album < ALBUM_WINDOW),
+                ("artist", self.artist < ARTIST_WINDOW),
+                ("dial", not self.dial),
+                ("repeat", self.repeat < 1),
+                ("length", not self.length),
+            )
+            if went
+        )
+
+
+def _ladder() -> tuple[Strictness, ...]:
+    windows = [Strictness(album) for album in (25, 12, 6, 3, 0)] + [Strictness(0, artist) for artist in (7, 3, 1, 0)]
+    no_dial = [replace(one, dial=False) for one in windows]
+    repeats = [Strictness(0, 0, dial=False, repeat=share) for share in (0.5, 0.25, 0.12, 0.06, 0.03, 0.01, 0.0)]
+    return (*windows, *no_dial, *repeats, *(replace(one, length=False) for one in (no_dial[-1], *repeats)))
+
+
+LADDER = _ladder()
+"""From all rules kept down to none but the ones that never give way."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """The rules for some rows (m,), ready to be asked at any strictness.
+
+    Attributes:
+        since: places since artist, album and recording, for the place being filled.
+        dial: (m,) what the dials let through.
+        length: (m,) what is neither intro nor mix.
+        repeat_hours: how long a recording stays away.
+    """
+
+    since: Since
+    dial: Mask
+    length: Mask
+    repeat_hours: float
+
+    def allow(self, keep: Strictness) -> Mask:
+        """(m,) what may come in this place."""
+        since = self.since
+        allowed = (since.album >= keep.album) & (since.artist >= keep.artist)
+        allowed &= since.recording > (keep.repeat * REPEAT_WINDOW if keep.repeat else 0)
+        allowed &= since.hours >= keep.repeat * self.repeat_hours
+        if keep.dial:
+            allowed &= self.dial
+        if keep.length:
+            allowed &= self.length
+        return allowed
+
+
+def fitting_length(catalogue: Catalogue, situation: Situation) -> Mask:
+    """(n,) rows that are a song by their length, or a seed."""
+    fits = (catalogue.duration_ms >= SHORTEST_MS) & (catalogue.duration_ms <= LONGEST_MS)
+    return fits | catalogue.mask(situation.seeds)
+
+
+def let_through(dials: Dials, heard: Mask, away_days: Floats, likeness: Floats) -> Mask:
+    """What the dials let through.
+
+    Args:
+        dials: where they stand.
+        heard: (m,) whether the track was ever heard.
+        away_days: (m,) days since it was last heard, inf where never.
+        likeness: (m,) to the nearest seed.
+    """
+    through = np.ones(len(heard), np.bool_)
+    if dials.familiar_forgotten <= -GATE:
+        through &= heard
+    elif dials.familiar_forgotten >= GATE:
+        through &= heard & (away_days >= FORGOTTEN_DAYS)
+    if dials.close_far <= -GATE:
+        through &= likeness >= CLOSE_LIKENESS
+    elif dials.close_far >= GATE:
+        through &= likeness <= FAR_LIKENESS
+    return through
+
+
+def days_since(history: History, tracks: Ids, now_s: float) -> Floats:
+    """(m,) days since each track was last heard, inf where never."""
+    codes = history.codes_of(tracks)
+    places = np.where(codes >= 0, history.latest_heard[codes], -1) if len(history) else codes
+    last = np.where(places >= 0, history.times[places], -np.inf) if len(history) else np.full(len(codes), -np.inf)
+    return np.asarray((now_s - last) / 86_400, np.float32)

@@ -1,0 +1,76 @@
+"""How long ago everything came: for every row of the catalogue the places since its artist, album and recording."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from player_rec.recommend.catalogue import NOBODY, Catalogue
+from player_rec.recommend.likeness import Rows
+from player_rec.recommend.situation import Situation
+
+Counts = NDArray[np.int32]
+NEVER = 1_000_000
+"""Places since something that has not come at all."""
+
+LOOKED_BACK = 100
+"""Plays after which nothing is too soon."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Since:
+    """Places from the last of the same kind to the one being filled; 1 is right before it.
+
+    Attributes:
+        artist: (n,); a song of an unknown artist is nobody's second.
+        album: (n,).
+        recording: (n,).
+        hours: (n,) since the recording was last heard, by the clock.
+    """
+
+    artist: Counts
+    album: Counts
+    recording: Counts
+    hours: NDArray[np.float32]
+
+    @classmethod
+    def at(cls, catalogue: Catalogue, situation: Situation) -> Self:
+        """As it stands where the plan begins."""
+        history, known = situation.history, catalogue
+        before = catalogue.rows(np.array(situation.before, np.int64))
+        played = catalogue.rows(history.tracks[-LOOKED_BACK:])
+        order = np.concatenate((played, before))
+        far = len(order) - np.arange(len(order), dtype=np.int32)
+        order, far = order[order >= 0], far[order >= 0]
+        recordings, recording = np.unique(known.recording, return_inverse=True)
+        return cls(
+            artist=_last(known.artist, known.artist[order], far, len(known.artists)),
+            album=_last(known.album, known.album[order], far, len(known.albums)),
+            recording=_last(recording, recording[order], far, len(recordings)),
+            hours=_hours(catalogue, situation, recording, len(recordings)),
+        )
+
+    def of(self, rows: Rows) -> "Since":
+        """The same for some rows (m,)."""
+        return Since(self.artist[rows], self.album[rows], self.recording[rows], self.hours[rows])
+
+
+def _last(kinds: NDArray[np.integer], came: NDArray[np.integer], far: Counts, count: int) -> Counts:
+    """For each row the distance to the last of its kind."""
+    last = np.full(count + 1, NEVER, np.int32)  # one more, for nobody
+    last[came] = far  # later ones overwrite earlier ones
+    last[NOBODY] = NEVER
+    return np.asarray(last[kinds])
+
+
+def _hours(catalogue: Catalogue, situation: Situation, recording: NDArray[np.int64], count: int) -> NDArray[np.float32]:
+    times, now_s = situation.history.times, situation.now_s
+    recent = situation.history.tracks[int(np.searchsorted(times, now_s - 3600 * situation.repeat_hours)) :]
+    rows = catalogue.rows(recent)
+    hours = np.maximum((now_s - times[len(times) - len(recent) :]) / 3600, 0)
+    last = np.full(count, np.inf, np.float32)
+    last[recording[rows[rows >= 0]]] = hours[rows >= 0]
+    ahead = catalogue.rows(np.array(situation.before, np.int64))
+    last[recording[ahead[ahead >= 0]]] = 0
+    return last[recording]
