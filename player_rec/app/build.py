@@ -1,9 +1,10 @@
 """The one place where the parts are joined. They close in reverse."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,24 @@ from player_rec.analysis.pool import Pool
 from player_rec.app.places import Places, shipped_model
 from player_rec.app.settings import Settings, read_settings
 from player_rec.domain.errors import LibraryBusy, StoreUnavailable
+from player_rec.domain.plan import QueuePlan
 from player_rec.domain.sound import ModelSpec
+from player_rec.domain.track import TrackId
+from player_rec.engine.follower import Follower
 from player_rec.engine.ingest import Ingest
 from player_rec.engine.jobs import Finding
+from player_rec.engine.memory import Memory, Tuning
 from player_rec.engine.space import SoundSpace, serving_model
+from player_rec.players.registry import open_player
+from player_rec.recommend.sentence import Language
 from player_rec.store.db import open_db, open_rebuildable
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
+
+
+def utc_now() -> datetime:
+    """The time by the clock."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,12 @@ class App:
         from player_rec.analysis.model import read_spec
 
         return read_spec(self.model)
+
+    @property
+    def language(self) -> Language:
+        """What reasons are told in."""
+        wanted = self.settings.language or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+        return "zh" if wanted.lower().startswith("zh") else "en"
 
     def space(self) -> SoundSpace:
         """Sound space as it can be asked now: of the newest model that has heard the library. Saved when it grew."""
@@ -77,12 +95,7 @@ def open_ingest(app: App, *, workers: int, background: bool, hurry: bool = False
         LibraryBusy: another process is at work on this library.
     """
     with ExitStack() as stack:
-        try:
-            stack.enter_context(FileLock(app.places.lock, timeout=0))
-        except Timeout:
-            raise LibraryBusy("another player_rec is at work on this library; stop it, or wait") from None
-        except OSError as error:
-            raise StoreUnavailable(f"{app.places.lock}: {error}") from error
+        stack.enter_context(_alone(app.places.lock, "another player_rec is at work on this library"))
         space = SoundSpace(app.library, app.places.index, app.spec.key)
         stack.callback(space.save)
         workers = workers or app.settings.workers or _cores(background=background)
@@ -95,6 +108,83 @@ def open_ingest(app: App, *, workers: int, background: bool, hurry: bool = False
             paused=lambda: pause_reason(app, background=background),
             workers=workers,
         )
+
+
+@contextmanager
+def open_follower(
+    app: App, player: str, post: Callable[[Callable[[], None]], None], now: Callable[[], datetime] = utc_now
+) -> Iterator[Follower]:
+    """Follow a player: the only process that does so with this library.
+
+    Args:
+        app: the opened parts.
+        player: its name; empty for the one in the settings.
+        post: how the player's events come to the thread that owns all this.
+        now: the time, for whoever wants to speed it up.
+
+    Raises:
+        LibraryBusy: another process follows a player already.
+        BadSettings: there is no such player.
+    """
+    settings = app.settings
+    with ExitStack() as stack:
+        stack.enter_context(_alone(app.places.following, "another player_rec follows a player with this library"))
+        name = player or settings.player
+        adapter = open_player(name, **_options(app, name))
+        space = app.space()
+        stack.callback(space.save)
+        memory = Memory(app.library, app.listener, space, _tuning(app))
+        follower = Follower(adapter, app.library, app.listener, memory, post, now)
+        stack.callback(follower.close)
+        yield follower
+
+
+@contextmanager
+def open_preview(app: App) -> Iterator[Callable[[TrackId, int], QueuePlan]]:
+    """What heart mode would play after a track, asked without any player."""
+    space = app.space()
+    memory = Memory(app.library, app.listener, space, _tuning(app))
+
+    def preview(seed: TrackId, count: int) -> QueuePlan:
+        return memory.plan(memory.situation(utc_now(), current=seed, anchor=seed), count)
+
+    yield preview
+    space.save()
+
+
+def _tuning(app: App) -> Tuning:
+    return Tuning(app.settings.ahead, app.settings.steady, app.settings.repeat_hours)
+
+
+def _options(app: App, player: str) -> dict[str, Any]:
+    """What the settings say of a player."""
+    if player != "mpd":
+        return {}
+    settings = app.settings
+    music = settings.mpd_music_directory
+    return {
+        "host": settings.mpd_host,
+        "port": settings.mpd_port,
+        "password": settings.mpd_password,
+        "music_directory": Path(music).expanduser() if music else None,
+        "folders": tuple(Path(folder) for folder in app.listener.folders()),
+    }
+
+
+@contextmanager
+def _alone(lock: Path, taken: str) -> Iterator[None]:
+    """Hold a lock, or say who has it. Raises: LibraryBusy, StoreUnavailable."""
+    held = FileLock(lock, timeout=0)
+    try:
+        held.acquire()
+    except Timeout:
+        raise LibraryBusy(f"{taken}; stop it, or wait") from None
+    except OSError as error:
+        raise StoreUnavailable(f"{lock}: {error}") from error
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def pause_reason(app: App, *, background: bool) -> str:

@@ -50,6 +50,11 @@ class Places:
         return self.data / "library.lock"
 
     @property
+    def following(self) -> Path:
+        """Held by the one process that follows a player."""
+        return self.data / "following.lock"
+
+    @property
     def pause(self) -> Path:
         """While this file is there, nothing is analysed."""
         return self.data / "paused"

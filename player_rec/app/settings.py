@@ -1,5 +1,6 @@
 """What the user may change, read once and handed over as a value."""
 
+import json
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -18,6 +19,15 @@ class Settings:
         analyse_on_battery: go on with background analysis while the laptop runs on battery.
         rescan_minutes: how often a watched folder is listed again, whatever the watcher said.
         poll_seconds: how often a folder that cannot be watched (a network drive) is listed.
+        player: the player to follow where none is named.
+        mpd_host: where MPD is: a host name or the path of its socket; empty looks in the usual places.
+        mpd_port: its port.
+        mpd_password: what it asks for.
+        mpd_music_directory: its music directory, where it does not tell.
+        ahead: songs the radio keeps in the queue.
+        steady: how many of these stay as they are when it plans anew, unless they became wrong.
+        repeat_hours: for so long no recording comes back.
+        language: of reasons, ``en`` or ``zh``; empty takes that of the system.
     """
 
     workers: int = 0
@@ -25,6 +35,15 @@ class Settings:
     analyse_on_battery: bool = False
     rescan_minutes: float = 10.0
     poll_seconds: float = 60.0
+    player: str = "mpd"
+    mpd_host: str = ""
+    mpd_port: int = 6600
+    mpd_password: str = ""
+    mpd_music_directory: str = ""
+    ahead: int = 5
+    steady: int = 2
+    repeat_hours: float = 12.0
+    language: str = ""
 
 
 def read_settings(path: Path) -> Settings:
@@ -46,11 +65,11 @@ def read_settings(path: Path) -> Settings:
 
 
 def _checked(path: Path, name: str, value: object, default: Any) -> Any:
-    if isinstance(default, bool):
-        fits = isinstance(value, bool)
+    if isinstance(default, (bool, str)):
+        fits = isinstance(value, type(default))
     else:
         fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
         fits = fits and (isinstance(default, float) or isinstance(value, int))
     if not fits:
-        raise BadSettings(f"{path}: {name} = {value!r} does not fit; an example is {name} = {str(default).lower()}")
+        raise BadSettings(f"{path}: {name} = {value!r} does not fit; an example is {name} = {json.dumps(default)}")
     return type(default)(value)

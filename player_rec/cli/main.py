@@ -20,7 +20,9 @@ from player_rec.cli import (
     embed,
     export,
     failed,
+    follow,
     forget,
+    heart,
     like,
     path,
     pause,
@@ -29,11 +31,14 @@ from player_rec.cli import (
     status,
     watch,
 )
-from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerRecError, UnreadableTrack
+from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerGone, PlayerRecError, UnreadableTrack
 
 log = logging.getLogger(__name__)
 
-_COMMANDS = (scan, watch, status, similar, path, like, failed, embed, export, forget, pause, doctor)
+_COMMANDS = (
+    *(scan, watch, status, similar, path, like, heart, follow),
+    *(failed, embed, export, forget, pause, doctor),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _exit_code(error: PlayerRecError) -> int:
     match error:
-        case NoSuchTrack() | UnreadableTrack():
+        case NoSuchTrack() | UnreadableTrack() | PlayerGone():
             return 1
         case LibraryBusy():
             return 3

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from player_rec.domain.errors import PlayerGone
+from player_rec.domain.errors import NoSuchTrack, PlayerGone
 from player_rec.domain.listening import Ending, Play, Source
 from player_rec.domain.track import Track
 from player_rec.engine.diary import Diary
 from player_rec.engine.memory import Memory
-from player_rec.engine.radio import Radio, Tuning
+from player_rec.engine.radio import Radio
 from player_rec.players.base import (
     Ended,
     Gone,
@@ -28,6 +28,7 @@ from player_rec.players.base import (
 )
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
+from player_rec.store.radio import PickNote
 
 log = logging.getLogger(__name__)
 
@@ -63,20 +64,19 @@ class Follower:
         library: Library,
         listener: Listener,
         memory: Memory,
-        tuning: Tuning,
         post: Callable[[Callable[[], None]], None],
         now: Callable[[], datetime],
     ) -> None:
         self.player, self._library, self._listener, self.memory = player, library, listener, memory
         self._post, self._now = post, now
-        self.radio = Radio(player, library, listener, memory, tuning, now)
+        self.radio = Radio(player, library, listener, memory, now)
         self._diary = Diary(library, listener, player.name, now)
         self.current: QueueItem | None = None
         self.connected, self._why = False, "not opened yet"
         self._before: Play | None = None
         self._due: dict[str, datetime] = {"open": now()}
         self._retry_s = _RETRY_S
-        self._told = self._fresh = False
+        self._told = self._fresh = self._wanted = False
 
     def following(self) -> Following:
         """What is going on."""
@@ -120,6 +120,30 @@ class Follower:
             self.radio.on(self.current)
         else:
             self.radio.off()
+
+    def heart_when_there(self) -> None:
+        """Switch heart mode on as soon as the player is there and has said what it plays."""
+        self._wanted = True
+
+    def keep(self, place: int) -> PickNote:
+        """Make the pick at a place (1 is next) the listener's own. Raises NoSuchTrack, PlayerGone."""
+        _, note = self._pick(place)
+        self.radio.keep(note)
+        self.radio.replan(self.current)
+        return note
+
+    def refuse(self, place: int) -> PickNote:
+        """Take the pick at a place out; another comes instead. Raises NoSuchTrack, PlayerGone."""
+        item, note = self._pick(place)
+        self.radio.refuse(item, note)
+        self.radio.replan(self.current)
+        return note
+
+    def _pick(self, place: int) -> tuple[QueueItem, PickNote]:
+        picks = self.radio.picks() if self.connected else []
+        if not 1 <= place <= len(picks):
+            raise NoSuchTrack(f"there is no pick {place}; " + (f"{len(picks)} wait" if picks else "none waits"))
+        return picks[place - 1]
 
     def look(self) -> None:
         """Something was said or heard elsewhere: take it in and plan anew."""
@@ -176,9 +200,15 @@ class Follower:
 
     def _find_way_back(self) -> None:
         """The player has said what it plays: now its queue can be understood."""
-        self._fresh = False
-        self.radio.reopened(self.current)
+        self._reopened(self.current)
         self.radio.replan(self.current)
+
+    def _reopened(self, current: QueueItem | None) -> None:
+        self._fresh = False
+        self.radio.reopened(current)
+        if self._wanted:
+            self._wanted = False
+            self.radio.on(current)
 
     def _gone(self, why: str) -> None:
         self.connected, self._why, self.current = False, why, None
@@ -191,8 +221,7 @@ class Follower:
 
     def _started(self, event: Started) -> None:
         if self._fresh:
-            self._fresh = False
-            self.radio.reopened(event.item)
+            self._reopened(event.item)
         track = self._track(event.item)
         pick = self.radio.tail.started(event.item)
         source = Source.PICK if pick else self._source(track)

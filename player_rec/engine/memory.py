@@ -5,7 +5,8 @@ SQLite's own counter and read anew.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -28,10 +29,28 @@ _STRANGER = 10**12
 """From here on numbers stand for sounds that were heard but are in no library now; their plays still count."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What the user may set about the radio.
+
+    Attributes:
+        ahead: picks kept in the queue.
+        steady: of these, how many stay as they are unless they became wrong.
+        repeat_hours: for so long no recording comes back.
+        seed: of whatever is left to chance.
+    """
+
+    ahead: int = 5
+    steady: int = 2
+    repeat_hours: float = 12.0
+    seed: int = 0
+
+
 class Memory:
     """One listener and one library. Belongs to the thread that owns both databases."""
 
-    def __init__(self, library: Library, listener: Listener, space: SoundSpace) -> None:
+    def __init__(self, library: Library, listener: Listener, space: SoundSpace, tuning: Tuning) -> None:
+        self.tuning = tuning
         self._library, self._listener, self._space = library, listener, space
         self._seen = (-1, -1)
         self._told: object = None
@@ -121,6 +140,29 @@ class Memory:
                 if avoidance.scope is Scope.TRACK:
                     return np.asarray(np.arange(len(known)) == row)
                 return np.asarray(known.recording == known.recording[row])
+
+    def situation(
+        self,
+        now: datetime,
+        *,
+        current: TrackId | None,
+        anchor: TrackId | None,
+        ahead: Sequence[TrackId] = (),
+        out: Iterable[TrackId] = (),
+    ) -> Situation:
+        """One moment of listening; ``out`` cannot be played or was refused, the rest is as ``Situation`` has it."""
+        return Situation(
+            now_s=now.timestamp(),
+            history=self.history,
+            hearts=self.hearts,
+            avoided=self.avoided(now, out),
+            current=current,
+            anchor=anchor,
+            ahead=ahead,
+            dials=self._listener.radio.dials(),
+            repeat_hours=self.tuning.repeat_hours,
+            seed=self.tuning.seed,
+        )
 
     def plan(self, situation: Situation, count: int) -> QueuePlan:
         """The next ``count`` tracks."""

@@ -6,7 +6,7 @@ Own items go first, then picks. The former queue is put aside while heart mode i
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,23 +27,6 @@ _TRIES = 3
 """How often a plan is made anew because the player refuses songs of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """What the user may set about the radio.
-
-    Attributes:
-        ahead: picks kept in the queue.
-        steady: of these, how many stay as they are unless they became wrong.
-        repeat_hours: for so long no recording comes back.
-        seed: of whatever is left to chance.
-    """
-
-    ahead: int = 5
-    steady: int = 2
-    repeat_hours: float = 12.0
-    seed: int = 0
-
-
 class Radio:
     """Heart mode on one player. Belongs to the engine's thread; the player must be open for all but ``state``."""
 
@@ -53,11 +36,10 @@ class Radio:
         library: Library,
         listener: Listener,
         memory: Memory,
-        tuning: Tuning,
         now: Callable[[], datetime],
     ) -> None:
         self._player, self._library, self._listener = player, library, listener
-        self._memory, self._tuning, self._now = memory, tuning, now
+        self._memory, self._tuning, self._now = memory, memory.tuning, now
         self.tail = Tail(player, listener.radio, now)
         self.state: RadioState | None = listener.radio.state(player.name)
         self.by_tags = False
@@ -117,6 +99,10 @@ class Radio:
         if self.state is not None and self._seen(self.tail.read(), current) != self._left:
             self.replan(current)
 
+    def picks(self) -> list[tuple[QueueItem, PickNote]]:
+        """The picks that wait, in playing order. Raises PlayerGone."""
+        return list(self.tail.read().picks) if self.state is not None else []
+
     def keep(self, note: PickNote) -> None:
         """Make a pick an own item."""
         self.tail.keep(note)
@@ -128,18 +114,12 @@ class Radio:
 
     def situation(self, current: QueueItem | None, ahead: Sequence[TrackId] = ()) -> Situation:
         """The moment, as plans are made from it."""
-        now = self._now()
-        return Situation(
-            now_s=now.timestamp(),
-            history=self._memory.history,
-            hearts=self._memory.hearts,
-            avoided=self._memory.avoided(now, self._unplayable | self._refused),
+        return self._memory.situation(
+            self._now(),
             current=self._known(current),
             anchor=self._memory.number(self.state.anchor) if self.state and self.state.anchor else None,
             ahead=ahead,
-            dials=self._listener.radio.dials(),
-            repeat_hours=self._tuning.repeat_hours,
-            seed=self._tuning.seed,
+            out=self._unplayable | self._refused,
         )
 
     def _wanted(self, queue: Queue, current: QueueItem | None) -> list[Prepared]:

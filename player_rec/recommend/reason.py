@@ -1,6 +1,6 @@
 """The main reason for a pick, found among the parts of its score: what speaks loudest is said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,9 @@ from player_rec.recommend.taste import Taste
 
 ALIKE = 0.3
 """Below this likeness nobody would say that two songs sound alike."""
+
+Claim = tuple[float, Because, TrackId | None]
+"""How much it weighs, what it is, and which other track it speaks of."""
 
 FORGOTTEN_DAYS = 30.0
 USUAL, PRESENT = 0.3, 0.5
@@ -51,7 +54,7 @@ def reason(evidence: Evidence, place: int, *, trying: bool, gave_way: tuple[str,
     )
 
 
-def _claims(evidence: Evidence, place: int, track: TrackId) -> list[tuple[float, Because, TrackId | None]]:
+def _claims(evidence: Evidence, place: int, track: TrackId) -> list[Claim]:
     """What can honestly be said, each with how much it weighs."""
     parts, weights, pool = evidence.parts, evidence.weights, evidence.pool
 
@@ -59,14 +62,7 @@ def _claims(evidence: Evidence, place: int, track: TrackId) -> list[tuple[float,
         return float(weights.get(part, 0) * parts[part][place])
 
     one = pool.places.only(np.array([place]))
-    claims: list[tuple[float, Because, TrackId | None]] = []
-    for seed, because in _seeds(evidence.situation):
-        alike = float(pool.likeness[place, seed])
-        about = evidence.situation.seeds[seed]
-        if alike >= ALIKE:
-            claims.append((float(weights.get("sound", 0)) * min(alike, 1.0), because, about))
-        elif evidence.situation.dials.close_far > 0:
-            claims.append((weight("sound") / 2, Because.FAR, about))
+    claims = list(_sounds_like(evidence, place))
     if (found := _nearest(evidence, one, evidence.session.warm, track)) is not None:
         claims.append((weight("session") * found[0], Because.SESSION, found[1]))
     if track in evidence.situation.hearts:
@@ -83,11 +79,16 @@ def _claims(evidence: Evidence, place: int, track: TrackId) -> list[tuple[float,
     return [claim for claim in claims if claim[0] > 0]
 
 
-def _seeds(situation: Situation) -> list[tuple[int, Because]]:
-    return [
-        (place, Because.CURRENT if track == situation.current else Because.ANCHOR)
-        for place, track in enumerate(situation.seeds)
-    ]
+def _sounds_like(evidence: Evidence, place: int) -> Iterator[Claim]:
+    """What can be said of the song playing now and of the anchor."""
+    situation, weight = evidence.situation, float(evidence.weights.get("sound", 0))
+    for seed, about in enumerate(situation.seeds):
+        alike = float(evidence.pool.likeness[place, seed])
+        if alike >= ALIKE:
+            because = Because.CURRENT if about == situation.current else Because.ANCHOR
+            yield weight * min(alike, 1.0), because, about
+        elif situation.dials.close_far > 0:
+            yield weight * float(evidence.parts["sound"][place]) / 2, Because.FAR, about
 
 
 def _emblems(evidence: Evidence) -> Places:

@@ -1,0 +1,54 @@
+"""``follow``: follow a player in the foreground: learn from what it plays, and serve heart mode."""
+
+import argparse
+import signal
+import sys
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+from player_rec.app.build import App, open_follower
+from player_rec.app.orders import Orders
+from player_rec.app.remote import Ear
+from player_rec.engine.follower import Follower
+from player_rec.engine.loop import Engine
+from player_rec.players.registry import KNOWN
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("follow", parents=[common], help="learn from what a player plays, until stopped")
+    parser.add_argument("--player", default="", choices=["", *KNOWN], metavar="NAME", help=f"one of {', '.join(KNOWN)}")
+    parser.add_argument("--heart", action="store_true", help="switch heart mode on as soon as the player is there")
+    parser.add_argument("--until-off", action="store_true", help="end when heart mode is switched off")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, app: App) -> int:
+    """Follow until Ctrl-C, SIGTERM or ``heart off``; heart mode is then left properly."""
+    steps: list[Follower] = []
+    engine = Engine(lambda: _step(steps[0]) if steps else None)
+    with ExitStack() as stack:
+        follower = stack.enter_context(open_follower(app, args.player, engine.post))
+        steps.append(follower)
+        orders = Orders(follower, app.library, engine.post)
+        stack.callback(Ear(app.places, partial(_answer, orders, engine, args)).close)
+        signal.signal(signal.SIGTERM, lambda *_: engine.stop())
+        if args.heart:
+            follower.heart_when_there()
+        if not args.until_off:
+            print(f"following {follower.player.name}; Ctrl-C ends it", file=sys.stderr)
+        engine.run()
+    return 0
+
+
+def _step(follower: Follower) -> float | None:
+    return follower.step()
+
+
+def _answer(orders: Orders, engine: Engine, args: argparse.Namespace, order: Any) -> Any:
+    answer = orders(order)
+    left = args.until_off and order == {"do": "heart", "on": False} and "error" not in answer
+    if left or orders.over:
+        engine.stop()
+    return answer

@@ -1,0 +1,160 @@
+"""``heart``: heart mode on and off, what it is about to play and why."""
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from player_rec.app.build import App, open_preview
+from player_rec.app.places import Places
+from player_rec.app.remote import ask
+from player_rec.cli.show import clock, fields, print_json
+from player_rec.domain.errors import NoSuchTrack, PlayerGone
+from player_rec.engine.explain import explained
+from player_rec.engine.seeds import find_track
+from player_rec.players.registry import KNOWN
+
+_STARTS_WITHIN_S = 30.0
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Declare the command and its parts."""
+    parser = commands.add_parser("heart", help="heart mode: the radio that goes on from here")
+    parts = parser.add_subparsers(required=True, metavar="on|off|status|preview|keep|reroll|remove")
+    on = parts.add_parser("on", parents=[common], help="go on from the song playing now")
+    on.add_argument("--player", default="", choices=["", *KNOWN], metavar="NAME", help=f"one of {', '.join(KNOWN)}")
+    on.set_defaults(run=_on)
+    off = parts.add_parser("off", parents=[common], help="leave nothing behind")
+    off.set_defaults(run=_off)
+    status = parts.add_parser("status", parents=[common], help="what waits in the queue, and why")
+    status.add_argument("--why", action="store_true", help="show the parts of every score")
+    status.set_defaults(run=_status)
+    preview = parts.add_parser("preview", parents=[common], help="what would be played after a song")
+    preview.add_argument("seed", metavar="FILE|QUERY")
+    preview.add_argument("-n", type=int, default=10, metavar="N", help="how many (default 10)")
+    preview.add_argument("--why", action="store_true", help="show the parts of every score")
+    preview.set_defaults(run=_preview)
+    for verb, order, text in (
+        ("keep", "keep", "make a pick your own: it stays"),
+        ("reroll", "refuse", "another song instead of a pick"),
+        ("remove", "refuse", "take a pick out"),
+    ):
+        chosen = parts.add_parser(verb, parents=[common], help=text)
+        chosen.add_argument("place", type=int, metavar="N", help="its place in heart status")
+        chosen.set_defaults(run=partial(_chosen, order=order))
+
+
+def _on(args: argparse.Namespace, app: App) -> int:
+    """Switch on; where nobody follows a player yet, a process is started that does until heart mode is off."""
+    told = ask(app.places, {"do": "heart", "on": True})
+    if told is None:
+        _start(args)
+        told = _wait(app.places)
+    return _show(args, app, _checked(told))
+
+
+def _off(args: argparse.Namespace, app: App) -> int:
+    told = ask(app.places, {"do": "heart", "on": False})
+    if told is None:
+        if app.listener.radio.players():
+            raise PlayerGone("heart mode was on when its process ended; it is left once a player is followed again")
+        told = {"heart": False, "picks": []}
+    return _show(args, app, _checked(told))
+
+
+def _status(args: argparse.Namespace, app: App) -> int:
+    return _show(args, app, _checked(ask(app.places, {"do": "status"}) or {"heart": False, "picks": []}))
+
+
+def _chosen(args: argparse.Namespace, app: App, *, order: str) -> int:
+    told = ask(app.places, {"do": order, "place": args.place})
+    if told is None:
+        raise NoSuchTrack("heart mode is off: no pick waits")
+    if args.json:
+        print_json(_checked(told))
+    else:
+        print(f"{'kept' if order == 'keep' else 'out'}: {_checked(told)['pick']['label']}")
+    return 0
+
+
+def _preview(args: argparse.Namespace, app: App) -> int:
+    track = find_track(app.library, args.seed)
+    if track is None:
+        raise NoSuchTrack(f"{args.seed!r} is no song of the library; scan its folder first")
+    with open_preview(app) as preview:
+        plan = preview(track, args.n)
+    named = {track} | {p.track for p in plan.picks} | {p.reason.about for p in plan.picks if p.reason.about is not None}
+    tracks = app.library.tracks.get(named)
+    picks = [
+        {"label": tracks[pick.track].label, "why": explained(pick, tracks, time.time())} | fields(tracks[pick.track])
+        for pick in plan.picks
+    ]
+    if args.json:
+        print_json({"seed": fields(tracks[track]), "by_tags": plan.by_tags, "picks": picks})
+        return 0
+    print(f"after {tracks[track].label}")
+    if plan.by_tags:
+        print("nothing was analysed yet: these go by tags")
+    _print_picks(picks, app, why=args.why)
+    return 0
+
+
+def _start(args: argparse.Namespace) -> None:
+    line = [sys.executable, "-m", "player_rec.cli.main", "follow", "--heart", "--until-off"]
+    line += ["--library", str(args.library.absolute())] if args.library else []
+    line += ["--player", args.player] if args.player else []
+    nowhere = subprocess.DEVNULL
+    subprocess.Popen(line, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, close_fds=True)
+
+
+def _wait(places: Places) -> Mapping[str, Any]:
+    """Wait until heart mode is on, or it is known why it cannot be."""
+    until = time.monotonic() + _STARTS_WITHIN_S
+    told: Mapping[str, Any] | None = None
+    while time.monotonic() < until:
+        told = ask(places, {"do": "status"})
+        if told and (told["heart"] or (not told["connected"] and told["why"] != "not opened yet")):
+            break
+        time.sleep(0.1)
+    if told is None:
+        raise PlayerGone(f"the process that follows the player did not start; {places.log} tells why")
+    if not told["heart"]:
+        ask(places, {"do": "end"})
+        raise PlayerGone(f"{told['player']} cannot be reached: {told['why'] or 'it does not answer'}")
+    return told
+
+
+def _checked(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "error" in told:
+        raise PlayerGone(str(told["error"]))
+    return told
+
+
+def _show(args: argparse.Namespace, app: App, told: Mapping[str, Any]) -> int:
+    if args.json:
+        print_json(told)
+        return 0
+    if not told.get("heart"):
+        print("heart mode is off" + (f"; following {told['player']}" if told.get("player") else ""))
+        return 0
+    print(f"heart mode is on: {told['player']}" + (f" plays {told['label']}" if told["label"] else ", nothing plays"))
+    if told["by_tags"]:
+        print("nothing was analysed yet: picks go by tags")
+    for said in told["shortcomings"]:
+        print(f"note: {said}")
+    _print_picks(told["picks"], app, why=getattr(args, "why", False))
+    return 0
+
+
+def _print_picks(picks: list[Any], app: App, *, why: bool) -> None:
+    for place, pick in enumerate(picks, start=1):
+        length = f"  {clock(pick['duration_ms'])}" if "duration_ms" in pick else ""
+        print(f"{place:3}  {pick['label']}{length}")
+        print(f"     {pick['why'][app.language]}")
+        if why:
+            parts = pick["why"]["parts"].items()
+            shown = "  ".join(f"{name} {part['value']:+.2f}×{part['weight']:g}" for name, part in parts)
+            print(f"     {pick['why']['score']:.2f} = {shown}")
