@@ -55,6 +55,11 @@ class Places:
         return self.data / "following.lock"
 
     @property
+    def ear(self) -> Path:
+        """Tells where that process can be spoken to."""
+        return self.data / "following.address"
+
+    @property
     def pause(self) -> Path:
         """While this file is there, nothing is analysed."""
         return self.data / "paused"

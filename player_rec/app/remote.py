@@ -3,18 +3,16 @@
 One question a connection, one answer: JSON both ways, so that nobody can make the other run anything.
 """
 
-import hashlib
 import json
 import logging
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 from typing import Any
-
-import platformdirs
 
 from player_rec.app.places import Places
 
@@ -29,11 +27,11 @@ class Ear:
 
     def __init__(self, places: Places, answer: Answer) -> None:
         """``answer`` is called on that thread, one question at a time."""
-        self._address, self._answer = _address(places), answer
-        if os.name != "nt":
-            Path(self._address).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            Path(self._address).unlink(missing_ok=True)  # left behind by a crash; whoever is alive holds the lock
+        self._folder = tempfile.TemporaryDirectory(prefix="player_rec-")  # readable by its owner alone
+        self._address, self._answer = _address(Path(self._folder.name)), answer
         self._listener = Listener(self._address)
+        self._told = places.ear
+        self._told.write_text(self._address, encoding="utf-8")
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="ear", daemon=True)
         self._thread.start()
@@ -45,6 +43,8 @@ class Ear:
             Client(self._address).close()  # wakes the thread
         self._thread.join(5)
         self._listener.close()
+        self._told.unlink(missing_ok=True)
+        self._folder.cleanup()
 
     def _run(self) -> None:
         while True:
@@ -71,7 +71,7 @@ class Ear:
 def ask(places: Places, question: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Ask the following process; None where there is none, or it gives no answer in time."""
     try:
-        with Client(_address(places)) as connection:
+        with Client(places.ear.read_text(encoding="utf-8")) as connection:
             connection.send_bytes(json.dumps(question).encode())
             if connection.poll(_ANSWER_WITHIN_S):
                 answer: Mapping[str, Any] = json.loads(connection.recv_bytes(10_000_000))
@@ -81,9 +81,6 @@ def ask(places: Places, question: Mapping[str, Any]) -> Mapping[str, Any] | None
     return None
 
 
-def _address(places: Places) -> str:
-    """Short, because a socket's path may not be long; one for each library."""
-    name = hashlib.sha256(os.fsencode(places.data.absolute())).hexdigest()[:16]
-    if os.name == "nt":
-        return rf"\\.\pipe\player_rec-{name}"
-    return str(Path(platformdirs.user_runtime_dir("player_rec", appauthor=False)) / f"{name}.sock")
+def _address(folder: Path) -> str:
+    """In a folder for temporary files, because the path of a socket may not be long."""
+    return rf"\\.\pipe\{folder.name}" if os.name == "nt" else str(folder / "ear")

@@ -16,6 +16,8 @@ from player_rec.app.build import open_app
 from player_rec.app.log import start_log
 from player_rec.app.places import places_in, usual_places
 from player_rec.cli import (
+    ban,
+    dial,
     doctor,
     embed,
     export,
@@ -36,7 +38,8 @@ from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerGone, Playe
 log = logging.getLogger(__name__)
 
 _COMMANDS = (
-    *(scan, watch, status, similar, path, like, heart, follow),
+    *(scan, watch, status, similar, path),
+    *(heart, follow, like, ban, dial),
     *(failed, embed, export, forget, pause, doctor),
 )
 

@@ -1,0 +1,29 @@
+"""Which track a command is about, and letting the radio know that something was said."""
+
+from player_rec.app.build import App
+from player_rec.app.remote import ask
+from player_rec.domain.errors import NoSuchTrack
+from player_rec.domain.track import Track
+from player_rec.engine.seeds import find_track
+
+HELP = "a file, or words of title, artist or album; default: the song playing now"
+
+
+def asked_track(app: App, text: str | None) -> Track:
+    """The track that is named, or the one playing now. Raises NoSuchTrack."""
+    if text is None:
+        playing = app.listener.plays.latest_in_progress()
+        number = app.library.tracks.at(playing.file) if playing else None
+        if number is None:
+            raise NoSuchTrack("nothing is known to play now; name a file or a song")
+    else:
+        number = find_track(app.library, text)
+    track = app.library.tracks.get([number]).get(number) if number is not None else None
+    if track is None:
+        raise NoSuchTrack(f"{text} is not in the library; scan its folder first")
+    return track
+
+
+def tell_radio(app: App) -> None:
+    """Something was said: a radio that is on plans anew at once."""
+    ask(app.places, {"do": "look"})
