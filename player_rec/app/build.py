@@ -15,9 +15,7 @@ from player_rec.analysis.pool import Pool
 from player_rec.app.places import Places, shipped_model
 from player_rec.app.settings import Settings, read_settings
 from player_rec.domain.errors import LibraryBusy, StoreUnavailable
-from player_rec.domain.plan import QueuePlan
 from player_rec.domain.sound import ModelSpec
-from player_rec.domain.track import TrackId
 from player_rec.engine.follower import Follower
 from player_rec.engine.ingest import Ingest
 from player_rec.engine.jobs import Finding
@@ -140,15 +138,10 @@ def open_follower(
 
 
 @contextmanager
-def open_preview(app: App) -> Iterator[Callable[[TrackId, int], QueuePlan]]:
-    """What heart mode would play after a track, asked without any player."""
+def open_memory(app: App) -> Iterator[Memory]:
+    """What plans are made from, without any player."""
     space = app.space()
-    memory = Memory(app.library, app.listener, space, _tuning(app))
-
-    def preview(seed: TrackId, count: int) -> QueuePlan:
-        return memory.plan(memory.situation(utc_now(), current=seed, anchor=seed), count)
-
-    yield preview
+    yield Memory(app.library, app.listener, space, _tuning(app))
     space.save()
 
 

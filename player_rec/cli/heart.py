@@ -5,10 +5,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from player_rec.app.build import App, open_preview
+from player_rec.app.build import App, open_memory
 from player_rec.app.places import Places
 from player_rec.app.remote import ask
 from player_rec.cli.show import clock, fields, print_json
@@ -84,8 +85,8 @@ def _preview(args: argparse.Namespace, app: App) -> int:
     track = find_track(app.library, args.seed)
     if track is None:
         raise NoSuchTrack(f"{args.seed!r} is no song of the library; scan its folder first")
-    with open_preview(app) as preview:
-        plan = preview(track, args.n)
+    with open_memory(app) as memory:
+        plan = memory.plan(memory.situation(datetime.now(UTC), current=track, anchor=track), args.n)
     named = {track} | {p.track for p in plan.picks} | {p.reason.about for p in plan.picks if p.reason.about is not None}
     tracks = app.library.tracks.get(named)
     picks = [

@@ -25,12 +25,15 @@ from player_rec.cli import (
     follow,
     forget,
     heart,
+    history,
     like,
     path,
     pause,
+    report,
     scan,
     similar,
     status,
+    taste,
     watch,
 )
 from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerGone, PlayerRecError, UnreadableTrack
@@ -39,7 +42,7 @@ log = logging.getLogger(__name__)
 
 _COMMANDS = (
     *(scan, watch, status, similar, path),
-    *(heart, follow, like, ban, dial),
+    *(heart, follow, like, ban, dial, history, taste, report),
     *(failed, embed, export, forget, pause, doctor),
 )
 

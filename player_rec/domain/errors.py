@@ -50,5 +50,9 @@ class BadSettings(PlayerRecError):
     """The settings file holds something that is no setting."""
 
 
+class BadImport(PlayerRecError):
+    """A file that was to be brought back is not one that was taken away."""
+
+
 class PlayerGone(PlayerRecError):
     """The music player cannot be reached: not running, shut down, or it refuses."""

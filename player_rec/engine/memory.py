@@ -20,6 +20,7 @@ from player_rec.recommend.history import History
 from player_rec.recommend.likeness import Likeness
 from player_rec.recommend.plan import plan, still_right
 from player_rec.recommend.situation import Situation
+from player_rec.recommend.taste import Taste, taste
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
 
@@ -163,6 +164,10 @@ class Memory:
             repeat_hours=self.tuning.repeat_hours,
             seed=self.tuning.seed,
         )
+
+    def taste(self, now: datetime) -> Taste:
+        """Lasting taste as it is now."""
+        return taste(self.history, self.hearts, self.likeness, now.timestamp())
 
     def plan(self, situation: Situation, count: int) -> QueuePlan:
         """The next ``count`` tracks."""

@@ -103,7 +103,7 @@ def _interests(vectors: Vectors, weights: Floats) -> tuple[Vectors, Floats, NDAr
     """Weighted spherical k-means (Dhillon and Modha, 2001), begun at the heaviest and then the farthest."""
     if not len(vectors):
         return vectors, weights, np.empty(0, np.intp)
-    count = int(np.clip(round(np.sqrt(len(vectors) / 2)), 1, MOST_INTERESTS))
+    count = min(int(np.ceil(np.sqrt(len(vectors)))), MOST_INTERESTS)
     centres = vectors[_spread(vectors, weights, count)]
     for _ in range(ROUNDS):
         mine = (vectors @ centres.T).argmax(axis=1)
