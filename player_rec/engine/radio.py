@@ -23,7 +23,7 @@ from player_rec.store.radio import PickNote, RadioState
 
 log = logging.getLogger(__name__)
 
-_TRIES = 3
+_TRIES = 12
 """How often a plan is made anew because the player refuses songs of it."""
 
 
@@ -50,6 +50,7 @@ class Radio:
     def reopened(self, current: QueueItem | None) -> None:
         """The player is there, perhaps after a crash of it or of this program: find the way back."""
         self._left = None
+        self._unplayable.clear()
         self.tail.reopened(current)
         if self.state is None:
             self.tail.drop(self.tail.read().picks)
@@ -63,14 +64,11 @@ class Radio:
         if self.state is not None:
             return
         anchor = self._track(current)
+        modes = self._player.keep_order() if isinstance(self._player, CanKeepOrder) else ""
         aside = tuple((item.path, item.key) for item in self.tail.read().own) if self.tail.can_drop else ()
-        self.state = RadioState(
-            self._player.name, self._now(), anchor.identity.content if anchor else ContentId(""), aside, "", False
-        )
+        sound = anchor.identity.content if anchor else ContentId("")
+        self.state = RadioState(self._player.name, self._now(), sound, aside, modes, leaving=False)
         self._listener.radio.on(self.state)
-        if isinstance(self._player, CanKeepOrder):
-            self.state = replace(self.state, modes=self._player.keep_order())
-            self._listener.radio.on(self.state)
         keys = dict(self._aside_keys())
         self._drop(lambda item: item.key in keys)
         self._refused.clear()
