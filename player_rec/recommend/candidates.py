@@ -96,10 +96,9 @@ def _nearest_interests(likeness: Likeness, seeds: Places, warm: Places, lasting:
 
 def _forgotten(situation: Situation, catalogue: Catalogue, lasting: Taste) -> Rows:
     """What the listener took to, longest unheard first."""
-    liked = lasting.tracks[lasting.affinity > 0]
-    away = days_since(situation.history, liked, situation.now_s)
+    away = days_since(situation.history, catalogue.tracks[lasting.loved.rows], situation.now_s)
     away[~np.isfinite(away)] = 0
-    return catalogue.rows(liked[np.argsort(-away, kind="stable")][:FORGOTTEN])
+    return lasting.loved.rows[np.argsort(-away, kind="stable")][:FORGOTTEN]
 
 
 def _akin(catalogue: Catalogue, situation: Situation, permitted: Mask, rng: np.random.Generator) -> Iterator[Rows]:

@@ -28,10 +28,9 @@ OUTSET_PLAYS = 10.0
 
 def acceptance(history: History, catalogue: Catalogue, rows: Rows) -> Floats:
     """How likely each of ``rows`` (m,) is to be accepted, 0 to 1, judged by what was said of it and its artist."""
-    tracks = history.tracks[-REMEMBERED:]
     outcomes = history.outcomes[-REMEMBERED:]
     told = outcomes != Outcome.NOTHING
-    met = catalogue.rows(tracks[told])
+    met = catalogue.rows(history.known)[history.codes[-REMEMBERED:][told]]
     kept = (outcomes[told] != Outcome.EARLY_SKIP).astype(np.float64)
     usual = (kept.sum() + OUTSET * OUTSET_PLAYS) / (len(kept) + OUTSET_PLAYS)
     here = met >= 0

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from player_rec.recommend.catalogue import NOBODY, Catalogue
+from player_rec.recommend.catalogue import NOBODY, Catalogue, Mask
 from player_rec.recommend.likeness import Floats, Rows
 from player_rec.recommend.rules import LADDER, Rules, Strictness
 from player_rec.recommend.spacing import Since
+
+Kinds = NDArray[np.integer]
 
 BEAMS, WAYS = 6, 6
 STEP_DOWN = 10.0
@@ -49,10 +52,25 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Beam:
+    """A beginning: what it brought so far, and what holds for the place after it."""
+
     value: float
     placed: tuple[Placed, ...]
     rules: Rules
     alike: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """A beginning and one more candidate."""
+
+    value: float
+    beam: _Beam
+    next: Placed
+
+    @property
+    def order(self) -> tuple[float, list[int]]:
+        return -self.value, [one.place for one in (*self.beam.placed, self.next)]
 
 
 def sequence(wishes: Wishes, rows: Rows, catalogue: Catalogue, rules: Rules, count: int) -> Sequence[Placed]:
@@ -60,31 +78,35 @@ def sequence(wishes: Wishes, rows: Rows, catalogue: Catalogue, rules: Rules, cou
     kinds = catalogue.artist[rows], catalogue.album[rows], catalogue.recording[rows]
     beams = [_Beam(0.0, (), rules, np.zeros(len(rows), np.float32))]
     for slot in range(min(count, len(rows))):
-        grown = [longer for beam in beams for longer in _continued(beam, slot, wishes, kinds)]
-        grown.sort(key=lambda beam: (-beam.value, [one.place for one in beam.placed]))
-        beams = grown[:BEAMS]
+        ways = sorted((way for beam in beams for way in _ways(beam, slot, wishes)), key=lambda way: way.order)
+        beams = [_gone(way, wishes, kinds) for way in ways[:BEAMS]]
     return beams[0].placed
 
 
-def _continued(beam: _Beam, slot: int, wishes: Wishes, kinds: tuple[np.ndarray, ...]) -> list[_Beam]:
+def _ways(beam: _Beam, slot: int, wishes: Wishes) -> list[_Way]:
+    """The best few candidates to go on with."""
     free = np.ones(len(wishes.scores), np.bool_)
     free[[one.place for one in beam.placed]] = False
     step, allowed = _strictest(beam.rules, free)
     follow = wishes.follow[beam.placed[-1].place] if beam.placed else wishes.first
     gain = np.where(allowed, wishes.scores + wishes.places[slot] + follow - beam.alike, -np.inf)
     best = np.lexsort((np.arange(len(gain)), -gain))[: min(WAYS, int(allowed.sum()))]
-    return [
-        _Beam(
-            beam.value + float(gain[place]) - STEP_DOWN * step,
-            (*beam.placed, Placed(place, LADDER[step])),
-            _moved_on(beam.rules, kinds, place),
-            np.maximum(beam.alike, wishes.alike[place]),
-        )
-        for place in best.tolist()
-    ]
+    value = beam.value - STEP_DOWN * step
+    return [_Way(value + float(gain[place]), beam, Placed(place, LADDER[step])) for place in best.tolist()]
 
 
-def _strictest(rules: Rules, free: np.ndarray) -> tuple[int, np.ndarray]:
+def _gone(way: _Way, wishes: Wishes, kinds: tuple[Kinds, ...]) -> _Beam:
+    """The beginning once that way was gone."""
+    place = way.next.place
+    return _Beam(
+        way.value,
+        (*way.beam.placed, way.next),
+        _moved_on(way.beam.rules, kinds, place),
+        np.maximum(way.beam.alike, wishes.alike[place]),
+    )
+
+
+def _strictest(rules: Rules, free: Mask) -> tuple[int, Mask]:
     """The first step of the ladder on which something may come; on the last one everything may."""
     for step, keep in enumerate(LADDER):
         allowed = rules.allow(keep) & free
@@ -93,7 +115,7 @@ def _strictest(rules: Rules, free: np.ndarray) -> tuple[int, np.ndarray]:
     raise AssertionError("the last step lets everything through")
 
 
-def _moved_on(rules: Rules, kinds: tuple[np.ndarray, ...], place: int) -> Rules:
+def _moved_on(rules: Rules, kinds: tuple[Kinds, ...], place: int) -> Rules:
     """The rules for the next place, once ``place`` has been filled."""
     artist, album, recording = kinds
     since = rules.since

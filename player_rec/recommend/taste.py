@@ -107,8 +107,7 @@ def _interests(vectors: Vectors, weights: Floats) -> tuple[Vectors, Floats, NDAr
     centres = vectors[_spread(vectors, weights, count)]
     for _ in range(ROUNDS):
         mine = (vectors @ centres.T).argmax(axis=1)
-        sums = np.zeros_like(centres)
-        np.add.at(sums, mine, vectors * weights[:, None])
+        sums = np.where(mine[None, :] == np.arange(len(centres))[:, None], weights, np.float32(0)) @ vectors
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-12), centres).astype(np.float32)
     near = vectors @ centres.T
