@@ -22,6 +22,9 @@ FORGOTTEN, NEW, ANY, ANY_FAR = 60, 60, 60, 340
 RESERVE, RESERVE_PER_ARTIST = 120, 3
 """Tracks of as many artists and albums as possible, so that the windows can be kept."""
 
+RESERVE_FROM = 5_000
+"""Permitted tracks among which these are looked for, chosen by chance where there are more."""
+
 
 def gather(
     situation: Situation, likeness: Likeness, lasting: Taste, session: Mood, usual: Ids, permitted: Mask
@@ -52,7 +55,7 @@ def gather(
 def reserve(catalogue: Catalogue, since: Since, permitted: Mask, seed: int) -> Rows:
     """One permitted row of each of many albums and artists, those not heard for longest first."""
     rows = np.flatnonzero(permitted)
-    rows = rows[np.random.default_rng([seed, 2]).permutation(len(rows))]
+    rows = np.random.default_rng([seed, 2]).choice(rows, min(len(rows), RESERVE_FROM), replace=False)
     classes = catalogue.artist[rows].astype(np.int64) * (len(catalogue.albums) + 1) + catalogue.album[rows]
     _, first = np.unique(classes, return_index=True)
     rows = rows[first]

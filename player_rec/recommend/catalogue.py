@@ -43,17 +43,20 @@ class Catalogue:
         tracks: (n,) track ids.
         contents: the sound of each.
         by_content: the track that is this sound.
-        recording, artist, album, genre, year, duration_ms: (n,) whole numbers, ``NOBODY`` where not known.
+        recording: (n,) equal for tracks that sound the same, numbered from 0 to ``recordings`` − 1.
+        artist, album, genre, year, duration_ms: (n,) whole numbers, ``NOBODY`` where not known.
         loudness_lufs, tempo_bpm, tempo_confidence, key_confidence, energy: (n,), nan where not heard.
         key: (n,), −1 where not heard.
         artists: numbers of the folded names.
         albums: numbers of the folded names.
+        recordings: how many there are.
+        row_of: (largest id + 1,) the row of every track, −1 for ids that are not here.
     """
 
     tracks: Ids
     contents: Sequence[ContentId]
     by_content: Mapping[ContentId, TrackId]
-    recording: NDArray[np.int64]
+    recording: Numbers
     artist: Numbers
     album: Numbers
     genre: Numbers
@@ -67,6 +70,8 @@ class Catalogue:
     energy: Floats
     artists: Names
     albums: Names
+    recordings: int
+    row_of: Numbers
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
@@ -77,11 +82,12 @@ class Catalogue:
         def column(kind: Any, values: Iterable[Any]) -> NDArray[Any]:
             return np.fromiter(values, kind, len(listed))
 
+        recordings, recording = np.unique(column(np.int64, (e.recording for e in listed)), return_inverse=True)
         return cls(
             tracks=column(np.int64, (entry.track for entry in listed)),
             contents=[entry.content for entry in listed],
             by_content={entry.content: entry.track for entry in listed},
-            recording=column(np.int64, (entry.recording for entry in listed)),
+            recording=recording.astype(np.int32),
             artist=column(np.int32, (artists.number(entry.artist) for entry in listed)),
             album=column(np.int32, (albums.number(entry.album) for entry in listed)),
             genre=column(np.int32, (genres.number(entry.genre) for entry in listed)),
@@ -95,6 +101,8 @@ class Catalogue:
             energy=column(np.float32, (entry.energy for entry in listed)),
             artists=artists,
             albums=albums,
+            recordings=len(recordings),
+            row_of=_table(column(np.int64, (entry.track for entry in listed))),
         )
 
     def __len__(self) -> int:
@@ -102,10 +110,8 @@ class Catalogue:
 
     def rows(self, tracks: Ids) -> NDArray[np.int64]:
         """The row of each of ``tracks`` (m,), −1 for those that are not here."""
-        if not len(self):
-            return np.full(len(tracks), -1, np.int64)
-        places = np.minimum(np.searchsorted(self.tracks, tracks), len(self) - 1)
-        return np.where(self.tracks[places] == tracks, places, -1).astype(np.int64)
+        inside = (tracks >= 0) & (tracks < len(self.row_of))
+        return np.where(inside, self.row_of[np.where(inside, tracks, 0)], -1).astype(np.int64)
 
     def row(self, track: TrackId | None) -> int:
         """The row of one track, −1 where it is not here."""
@@ -117,3 +123,10 @@ class Catalogue:
         rows = self.rows(tracks if isinstance(tracks, np.ndarray) else np.fromiter(tracks, np.int64))
         mask[rows[rows >= 0]] = True
         return mask
+
+
+def _table(tracks: Ids) -> Numbers:
+    """A database hands out small numbers, so a table is short, and faster than any search."""
+    table = np.full(int(tracks.max(initial=0)) + 1, -1, np.int32)
+    table[tracks] = np.arange(len(tracks), dtype=np.int32)
+    return table

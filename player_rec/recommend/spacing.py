@@ -43,12 +43,11 @@ class Since:
         order = np.concatenate((played, before))
         far = len(order) - np.arange(len(order), dtype=np.int32)
         order, far = order[order >= 0], far[order >= 0]
-        recordings, recording = np.unique(known.recording, return_inverse=True)
         return cls(
             artist=_last(known.artist, known.artist[order], far, len(known.artists)),
             album=_last(known.album, known.album[order], far, len(known.albums)),
-            recording=_last(recording, recording[order], far, len(recordings)),
-            hours=_hours(catalogue, situation, recording, len(recordings)),
+            recording=_last(known.recording, known.recording[order], far, known.recordings),
+            hours=_hours(catalogue, situation),
         )
 
     def of(self, rows: Rows) -> "Since":
@@ -64,13 +63,14 @@ def _last(kinds: NDArray[np.integer], came: NDArray[np.integer], far: Counts, co
     return np.asarray(last[kinds])
 
 
-def _hours(catalogue: Catalogue, situation: Situation, recording: NDArray[np.int64], count: int) -> NDArray[np.float32]:
-    times, now_s = situation.history.times, situation.now_s
-    recent = situation.history.tracks[int(np.searchsorted(times, now_s - 3600 * situation.repeat_hours)) :]
-    rows = catalogue.rows(recent)
-    hours = np.maximum((now_s - times[len(times) - len(recent) :]) / 3600, 0)
-    last = np.full(count, np.inf, np.float32)
-    last[recording[rows[rows >= 0]]] = hours[rows >= 0]
+def _hours(catalogue: Catalogue, situation: Situation) -> NDArray[np.float32]:
+    times, now_s, recording = situation.history.times, situation.now_s, catalogue.recording
+    # Not a search for where the hours begin: a clock that was put back leaves times out of order.
+    recent = np.flatnonzero(times >= now_s - 3600 * situation.repeat_hours)
+    rows = catalogue.rows(situation.history.tracks[recent])
+    hours = (np.maximum(now_s - times[recent], 0) / 3600).astype(np.float32)
+    last = np.full(catalogue.recordings, np.inf, np.float32)
+    np.minimum.at(last, recording[rows[rows >= 0]], hours[rows >= 0])
     ahead = catalogue.rows(np.array(situation.before, np.int64))
     last[recording[ahead[ahead >= 0]]] = 0
-    return last[recording]
+    return np.asarray(last[recording])
