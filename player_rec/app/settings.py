@@ -42,7 +42,7 @@ class Settings:
     mpd_music_directory: str = ""
     ahead: int = 5
     steady: int = 2
-    repeat_hours: float = 12.0
+    repeat_hours: float = 4.0
     language: str = ""
 
 

@@ -5,8 +5,8 @@ SQLite's own counter and read anew.
 """
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -19,6 +19,7 @@ from player_rec.recommend.catalogue import Catalogue, Mask
 from player_rec.recommend.history import History
 from player_rec.recommend.likeness import Likeness
 from player_rec.recommend.plan import plan, still_right
+from player_rec.recommend.score import WEIGHTS
 from player_rec.recommend.situation import Situation
 from player_rec.recommend.taste import Taste, taste
 from player_rec.store.library import Library
@@ -39,12 +40,14 @@ class Tuning:
         steady: of these, how many stay as they are unless they became wrong.
         repeat_hours: for so long no recording comes back.
         seed: of whatever is left to chance.
+        weights: of the parts of a score; one that is missing is switched off.
     """
 
     ahead: int = 5
     steady: int = 2
-    repeat_hours: float = 12.0
+    repeat_hours: float = 4.0
     seed: int = 0
+    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
 
 
 class Memory:
@@ -171,7 +174,7 @@ class Memory:
 
     def plan(self, situation: Situation, count: int) -> QueuePlan:
         """The next ``count`` tracks."""
-        return plan(situation, self.likeness, count)
+        return plan(situation, self.likeness, count, self.tuning.weights)
 
     def still_right(self, tracks: list[TrackId], situation: Situation) -> list[bool]:
         """Which of the picks that are next may stay as they are."""

@@ -10,6 +10,9 @@ from player_rec.recommend.situation import Situation
 LEARNING = 0.1
 """Share of all picks with which the radio asks instead of knowing: without them it would only ever confirm itself."""
 
+HUNTING = 2
+"""Early skips in a row from which on only what is known to be liked is offered, as far as there is any."""
+
 OFFSET = 0.45
 """Keeps the two kinds of places from starting together."""
 
@@ -22,14 +25,21 @@ class Kind:
     trying: bool
 
 
-def kinds(situation: Situation, count: int) -> list[Kind]:
-    """The kinds of the next ``count`` places. The n-th play of a life has its kind whenever it is planned."""
+def kinds(situation: Situation, count: int, skips: int = 0) -> list[Kind]:
+    """The kinds of the next ``count`` places. The n-th play of a life has its kind whenever it is planned.
+
+    Who has just skipped ``HUNTING`` songs in a row is looking for something: no time for questions.
+    """
+    if skips >= HUNTING:
+        return [Kind(fresh=False, trying=False)] * count
     first = len(situation.history) + len(situation.before) + situation.seed % 97
-    fresh = situation.dials.fresh
-    return [
-        Kind(_falls(place, fresh, 0.0), fresh > 0 and _falls(place, LEARNING, OFFSET))
-        for place in range(first, first + count)
-    ]
+    return [_kind(place, situation.dials.fresh) for place in range(first, first + count)]
+
+
+def _kind(place: int, share: float) -> Kind:
+    """Only a song never heard can teach anything, so chance gets its share out of the fresh places."""
+    fresh = _falls(place, share, 0.0)
+    return Kind(fresh, fresh and _falls(int(place * share), min(1.0, LEARNING / share), OFFSET))
 
 
 def _falls(place: int, share: float, offset: float) -> bool:

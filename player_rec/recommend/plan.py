@@ -90,7 +90,7 @@ def plan(
     scores = total(valued, weights)
     best = _shortlist(pool, scores, found, likeness, situation)
     pool, valued, scores = pool.only(best), {name: part[best] for name, part in valued.items()}, scores[best]
-    places = kinds(situation, count)
+    places = kinds(situation, count, found.session.skips)
     wishes = _wishes(pool, scores, situation, likeness, places, weights)
     rules = _rules(pool, situation, found)
     placed = sequence(wishes, pool.places.rows, catalogue, rules, count)

@@ -34,7 +34,7 @@ class Situation:
     anchor: TrackId | None = None
     ahead: Sequence[TrackId] = ()
     dials: Dials = field(default_factory=Dials)
-    repeat_hours: float = 12.0
+    repeat_hours: float = 4.0
     seed: int = 0
 
     @property
