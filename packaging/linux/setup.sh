@@ -33,8 +33,8 @@ packages="g++ ca-certificates"
 "$python" -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' ||
     packages="$packages python3-dev"
 # The encoders make test files of every format; strace and unshare show that nothing asks the network;
-# mpd is a player to drive.
-[ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux mpd"
+# mpd is a player to drive, mpc the hand at its controls.
+[ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux mpd mpc"
 # shellcheck disable=SC2086
 install_packages $packages
 
