@@ -151,6 +151,7 @@ class Memory:
         *,
         current: TrackId | None,
         anchor: TrackId | None,
+        current_since: datetime | None = None,
         ahead: Sequence[TrackId] = (),
         out: Iterable[TrackId] = (),
     ) -> Situation:
@@ -161,6 +162,7 @@ class Memory:
             hearts=self.hearts,
             avoided=self.avoided(now, out),
             current=current,
+            current_since_s=current_since.timestamp() if current_since else None,
             anchor=anchor,
             ahead=ahead,
             dials=self._listener.radio.dials(),

@@ -8,7 +8,7 @@ from player_rec.recommend.catalogue import NOBODY, Catalogue, Mask
 from player_rec.recommend.likeness import Likeness, Places, Rows
 from player_rec.recommend.mood import Mood
 from player_rec.recommend.rows import Ids
-from player_rec.recommend.rules import days_since
+from player_rec.recommend.rules import GATE, days_since
 from player_rec.recommend.situation import Situation
 from player_rec.recommend.spacing import Since
 from player_rec.recommend.taste import Taste
@@ -18,7 +18,7 @@ SMALL = 400
 
 AROUND_SEED, AROUND_WARM, AROUND_INTEREST = 150, 40, 40
 WARM, INTERESTS = 5, 6
-FORGOTTEN, NEW, ANY, ANY_FAR = 60, 60, 60, 340
+FORGOTTEN, NEW, KNOWN, ANY, ANY_FAR = 60, 60, 200, 60, 340
 RESERVE, RESERVE_PER_ARTIST = 120, 3
 """Tracks of as many artists and albums as possible, so that the windows can be kept."""
 
@@ -27,7 +27,7 @@ RESERVE_FROM = 5_000
 
 
 def gather(
-    situation: Situation, likeness: Likeness, lasting: Taste, session: Mood, usual: Ids, permitted: Mask
+    situation: Situation, likeness: Likeness, lasting: Taste, session: Mood, usual: Ids, which: tuple[Mask, Mask]
 ) -> Rows:
     """Rows worth a closer look, ascending: all of them permitted.
 
@@ -37,15 +37,17 @@ def gather(
         lasting: taste.
         session: mood.
         usual: tracks that habit speaks for.
-        permitted: (n,) what may come at all.
+        which: (n,) what may come at all, and what the listener knows.
     """
+    permitted, met = which
     rng = np.random.default_rng([situation.seed, len(situation.history), 1])
     known = likeness.catalogue
     found = [known.rows(usual), _forgotten(situation, known, lasting)]
     found += _near(situation, likeness, lasting, session)
     found += _akin(known, situation, permitted, rng)
-    new = permitted & ~known.mask(situation.history.known)
-    found.append(_some(new, NEW, rng))
+    found.append(_some(permitted & ~met, NEW, rng))
+    if abs(situation.dials.familiar_forgotten) >= GATE:
+        found.append(_some(permitted & met, KNOWN, rng))
     found.append(_some(permitted, ANY + round(ANY_FAR * max(0.0, situation.dials.close_far)), rng))
     rows = np.unique(np.concatenate(found))
     rows = rows[rows >= 0]

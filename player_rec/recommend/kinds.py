@@ -25,15 +25,19 @@ class Kind:
     trying: bool
 
 
-def kinds(situation: Situation, count: int, skips: int = 0) -> list[Kind]:
+def kinds(situation: Situation, count: int, skips: int, fresh: float) -> list[Kind]:
     """The kinds of the next ``count`` places. The n-th play of a life has its kind whenever it is planned.
 
-    Who has just skipped ``HUNTING`` songs in a row is looking for something: no time for questions.
+    Args:
+        situation: the moment.
+        count: how many places.
+        skips: early skips in a row; who skips ``HUNTING`` or more is looking for something: no time for questions.
+        fresh: share of songs never heard.
     """
     if skips >= HUNTING:
         return [Kind(fresh=False, trying=False)] * count
     first = len(situation.history) + len(situation.before) + situation.seed % 97
-    return [_kind(place, situation.dials.fresh) for place in range(first, first + count)]
+    return [_kind(place, fresh) for place in range(first, first + count)]
 
 
 def _kind(place: int, share: float) -> Kind:

@@ -67,9 +67,18 @@ class Mood:
         return np.asarray(np.tanh(reach @ self.weights), np.float32)
 
 
-def mood(history: History, hearts: Mapping[TrackId, float], likeness: Likeness, now_s: float) -> Mood:
-    """Sum up the session that is going on at ``now_s``; an empty one where the last play is too long ago."""
-    start = history.session_start if now_s - history.quiet_since <= SESSION_GAP_S else len(history)
+def mood(
+    history: History, hearts: Mapping[TrackId, float], likeness: Likeness, now_s: float, since_s: float | None = None
+) -> Mood:
+    """Sum up the session that is going on at ``now_s``; an empty one where the last play is too long ago.
+
+    ``since_s`` is when the song playing now began, where one plays.
+    """
+    start = (
+        history.session_start
+        if (now_s if since_s is None else since_s) - history.quiet_since <= SESSION_GAP_S
+        else len(history)
+    )
     tracks, outcomes = history.tracks[start:], history.outcomes[start:]
     begun_s = float(history.times[start]) if start < len(history) else now_s - SESSION_GAP_S
     age = np.arange(len(tracks), 0, -1) - 1.0

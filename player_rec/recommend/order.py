@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from player_rec.recommend.catalogue import NOBODY, Catalogue, Mask
 from player_rec.recommend.likeness import Floats, Rows
-from player_rec.recommend.rules import LADDER, Rules, Strictness
+from player_rec.recommend.rules import LADDER, Rules
 from player_rec.recommend.spacing import Since
 
 Kinds = NDArray[np.integer]
@@ -44,10 +44,10 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A candidate (by its place in the pool) with what it had to be for its place."""
+    """A candidate (by its place in the pool) with the rules that had to give way for it."""
 
     place: int
-    kept: Strictness
+    gave_way: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,9 @@ def _ways(beam: _Beam, slot: int, wishes: Wishes) -> list[_Way]:
     gain = np.where(allowed, wishes.scores + wishes.places[slot] + follow - beam.alike, -np.inf)
     best = np.lexsort((np.arange(len(gain)), -gain))[: min(WAYS, int(allowed.sum()))]
     value = beam.value - STEP_DOWN * step
-    return [_Way(value + float(gain[place]), beam, Placed(place, LADDER[step])) for place in best.tolist()]
+    return [
+        _Way(value + float(gain[place]), beam, Placed(place, beam.rules.broken_by(place))) for place in best.tolist()
+    ]
 
 
 def _gone(way: _Way, wishes: Wishes, kinds: tuple[Kinds, ...]) -> _Beam:

@@ -25,7 +25,7 @@ from player_rec.recommend.score import WEIGHTS, Pool, parts, total
 from player_rec.recommend.situation import Situation
 from player_rec.recommend.spacing import Since
 from player_rec.recommend.taste import Taste, taste
-from player_rec.recommend.transition import smoothness
+from player_rec.recommend.transition import STEP, smoothness
 
 IN_ORDER = 150
 """Candidates, best first, out of which the sequence is made."""
@@ -36,8 +36,17 @@ SAMENESS = 0.8
 LEAST_BREADTH = 60
 """With fewer tracks permitted than this and the plan together, those that the rules keep out are looked at too."""
 
+JUST = 2
+"""Plays so lately that a pick of the same recording must have been overtaken by a hand at the player."""
+
 ASTRAY = -0.3
 """A pick that is to stay is wrong from this mood on."""
+
+ENOUGH_KNOWN = 1000
+"""Known songs, or half the library where that is less, with which the share of fresh ones is as the listener set it."""
+
+ARC = 1.5
+"""What a song costs whose energy is as far as can be from where the energy dial wants the place to be."""
 
 CURIOSITY = 0.1
 """How far chance may lift a song in a place that is for learning."""
@@ -51,16 +60,25 @@ class Bearings:
     session: Mood
     since: Since
     length: Mask
+    known: Mask
 
 
 def bearings(situation: Situation, likeness: Likeness) -> Bearings:
     """Sum up history, session and what came lately."""
     return Bearings(
         taste(situation.history, situation.hearts, likeness, situation.now_s),
-        mood(situation.history, situation.hearts, likeness, situation.now_s),
+        mood(situation.history, situation.hearts, likeness, situation.now_s, situation.current_since_s),
         Since.at(likeness.catalogue, situation),
         fitting_length(likeness.catalogue, situation),
+        _known(situation, likeness),
     )
+
+
+def _known(situation: Situation, likeness: Likeness) -> Mask:
+    """(n,) what the listener has ever met; a play that failed, or was not to be learned from, is none."""
+    history = situation.history
+    told = np.bincount(history.codes, history.outcomes, len(history.known)) > 0
+    return likeness.catalogue.mask(history.known[told])
 
 
 def plan(
@@ -81,16 +99,16 @@ def plan(
     if not len(catalogue) or count < 1:
         return QueuePlan(())
     found = bearings(situation, likeness)
-    usual = habit(situation.history, situation.now_s)
+    usual = habit(situation.history, situation.session_s)
     rows = _candidates(situation, likeness, found, usual.tracks, count)
     if not len(rows):
         return QueuePlan(())
-    pool = _pool(rows, situation, likeness, _usual(usual, catalogue.tracks[rows]))
+    pool = _pool(rows, situation, likeness, found, _usual(usual, catalogue.tracks[rows]))
     valued = parts(pool, situation, found.lasting, found.session, likeness)
     scores = total(valued, weights)
     best = _shortlist(pool, scores, found, likeness, situation)
     pool, valued, scores = pool.only(best), {name: part[best] for name, part in valued.items()}, scores[best]
-    places = kinds(situation, count, found.session.skips)
+    places = kinds(situation, count, found.session.skips, _fresh(situation, found))
     wishes = _wishes(pool, scores, situation, likeness, places, weights)
     rules = _rules(pool, situation, found)
     placed = sequence(wishes, pool.places.rows, catalogue, rules, count)
@@ -106,10 +124,11 @@ def still_right(tracks: Sequence[TrackId], situation: Situation, likeness: Liken
     ``situation.ahead`` is what comes before them.
     """
     rows = likeness.catalogue.rows(np.array(tracks, np.int64))
-    session = mood(situation.history, situation.hearts, likeness, situation.now_s)
+    session = mood(situation.history, situation.hearts, likeness, situation.now_s, situation.current_since_s)
     recordings = likeness.catalogue.recording
     before = likeness.catalogue.rows(np.array(situation.before, np.int64))
-    taken = set(recordings[before[before >= 0]].tolist())
+    just = likeness.catalogue.rows(situation.history.tracks[-JUST:])
+    taken = set(recordings[np.concatenate((before[before >= 0], just[just >= 0]))].tolist())
     right = []
     for row in rows.tolist():
         stays = row >= 0 and not situation.avoided[row] and int(recordings[row]) not in taken
@@ -130,12 +149,12 @@ def _candidates(situation: Situation, likeness: Likeness, found: Bearings, usual
         rows = np.flatnonzero(permitted)
         longest_unheard = np.lexsort((rows, -found.since.recording[rows], ~found.length[rows]))
         return np.sort(rows[longest_unheard][: 4 * SMALL])
-    gathered = gather(situation, likeness, found.lasting, found.session, usual, permitted)
+    gathered = gather(situation, likeness, found.lasting, found.session, usual, (permitted, found.known))
     spare = reserve(likeness.catalogue, found.since, permitted, situation.seed)
     return np.union1d(gathered, spare)
 
 
-def _pool(rows: Rows, situation: Situation, likeness: Likeness, habit: Floats) -> Pool:
+def _pool(rows: Rows, situation: Situation, likeness: Likeness, found: Bearings, habit: Floats) -> Pool:
     places, history = likeness.places(rows), situation.history
     tracks = likeness.catalogue.tracks[rows]
     seeds = likeness.of_tracks(np.array(situation.seeds, np.int64))
@@ -143,12 +162,18 @@ def _pool(rows: Rows, situation: Situation, likeness: Likeness, habit: Floats) -
     return Pool(
         places,
         likeness.between(places, seeds),
-        history.codes_of(tracks) >= 0,
+        found.known[rows],
         activation.retrieval(history, tracks, situation.now_s),
         away,
         habit,
-        acceptance(history, likeness.catalogue, rows),
+        acceptance(history, likeness.catalogue, rows, situation.now_s),
     )
+
+
+def _fresh(situation: Situation, found: Bearings) -> float:
+    """The share of fresh songs, higher than asked for while the listener knows too few songs to mix them with."""
+    enough = min(ENOUGH_KNOWN, len(found.known) / 2)
+    return 1 - (1 - situation.dials.fresh) * min(1.0, float(found.known.sum()) / max(enough, 1.0))
 
 
 def _usual(found: Habit, tracks: Ids) -> Floats:
@@ -201,19 +226,31 @@ def _wishes(
     breadth = SAMENESS * (1 + 0.5 * situation.dials.close_far)
     return Wishes(
         scores,
-        _places(pool, situation, places, float(weights.get("novelty", 0))),
+        _places(pool, situation, likeness, places, float(weights.get("novelty", 0))),
         np.asarray(np.float32(weights.get("transition", 0)) * first[0], np.float32),
         follow,
         np.asarray(breadth * alike, np.float32),
     )
 
 
-def _places(pool: Pool, situation: Situation, places: Sequence[Kind], weight: float) -> Floats:
+def _off_the_arc(pool: Pool, situation: Situation, likeness: Likeness, slot: int) -> Floats:
+    """What each candidate (m,) costs for being off the energy that its place should have: a rise or fall by steps."""
+    dial, energy = situation.dials.energy, likeness.catalogue.energy
+    start = likeness.catalogue.rows(np.array(situation.before[:1], np.int64))
+    if not dial or not len(start) or start[0] < 0 or np.isnan(energy[start[0]]):
+        return np.zeros(len(pool), np.float32)
+    steps = slot + len(situation.before)
+    wanted = np.clip(energy[start[0]] + STEP * dial * steps, 0, 1)
+    return np.asarray(np.nan_to_num(ARC * abs(dial) * np.abs(energy[pool.places.rows] - wanted)), np.float32)
+
+
+def _places(pool: Pool, situation: Situation, likeness: Likeness, places: Sequence[Kind], weight: float) -> Floats:
     """(count, m): a place for something new wants something new; in a place for learning chance has a say."""
     chance = np.random.default_rng([situation.seed, len(situation.history), 3])
     wanted = np.empty((len(places), len(pool)), np.float32)
     for slot, kind in enumerate(places):
         wanted[slot] = weight * np.where(pool.known != kind.fresh, 1, -1) if pool.known.any() else 0
+        wanted[slot] -= _off_the_arc(pool, situation, likeness, slot)
         if kind.trying:
             wanted[slot] += np.where(pool.known, 0, CURIOSITY * chance.gumbel(size=len(pool)))
     return wanted
@@ -232,6 +269,6 @@ def _picked(placed: Sequence[Placed], evidence: Evidence, wishes: Wishes, places
             track=TrackId(int(catalogue.tracks[pool.places.rows[at]])),
             score=round(float(wishes.scores[at] + wishes.places[slot, at] + follow), 4),
             parts=shown,
-            reason=reason(evidence, at, trying=kind.trying and not bool(pool.known[at]), gave_way=one.kept.gave_way),
+            reason=reason(evidence, at, trying=kind.trying and not bool(pool.known[at]), gave_way=one.gave_way),
         )
         before = at

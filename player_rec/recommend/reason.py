@@ -20,6 +20,9 @@ Claim = tuple[float, Because, TrackId | None]
 """How much it weighs, what it is, and which other track it speaks of."""
 
 FORGOTTEN_DAYS = 30.0
+SAID_OFTEN = 0.4
+"""What speaks for nearly every pick of a session tells little of any: it is said where nothing else says more."""
+
 USUAL, PRESENT = 0.3, 0.5
 
 
@@ -62,9 +65,9 @@ def _claims(evidence: Evidence, place: int, track: TrackId) -> list[Claim]:
         return float(weights.get(part, 0) * parts[part][place])
 
     one = pool.places.only(np.array([place]))
-    claims = list(_sounds_like(evidence, place))
+    claims = list(_sounds_like(evidence, place, track))
     if (found := _nearest(evidence, one, evidence.session.warm, track)) is not None:
-        claims.append((weight("session") * found[0], Because.SESSION, found[1]))
+        claims.append((SAID_OFTEN * weight("session") * found[0], Because.SESSION, found[1]))
     if track in evidence.situation.hearts:
         claims.append((weight("taste"), Because.LIKED, None))
     elif (found := _nearest(evidence, one, _emblems(evidence), track)) is not None:
@@ -72,18 +75,21 @@ def _claims(evidence: Evidence, place: int, track: TrackId) -> list[Claim]:
     if pool.habit[place] >= USUAL:
         claims.append((weight("habit"), Because.HABIT, evidence.situation.current))
     away = float(pool.away_days[place])
-    if FORGOTTEN_DAYS <= away < np.inf:
+    if FORGOTTEN_DAYS <= away < np.inf and evidence.lasting.of(np.array([track]))[0] > 0:
         claims.append((weight("familiarity"), Because.FORGOTTEN, None))
     elif pool.retrieval[place] >= PRESENT:
         claims.append((weight("familiarity"), Because.FAMILIAR, None))
     return [claim for claim in claims if claim[0] > 0]
 
 
-def _sounds_like(evidence: Evidence, place: int) -> Iterator[Claim]:
-    """What can be said of the song playing now and of the anchor."""
+def _sounds_like(evidence: Evidence, place: int, track: TrackId) -> Iterator[Claim]:
+    """What can be said of the song playing now and of the anchor, where they are in the library."""
     situation, weight = evidence.situation, float(evidence.weights.get("sound", 0))
-    for seed, about in enumerate(situation.seeds):
+    here = [one for one in situation.seeds if evidence.likeness.catalogue.row(one) >= 0]
+    for seed, about in enumerate(here):
         alike = float(evidence.pool.likeness[place, seed])
+        if about == track:
+            continue
         if alike >= ALIKE:
             because = Because.CURRENT if about == situation.current else Because.ANCHOR
             yield weight * min(alike, 1.0), because, about

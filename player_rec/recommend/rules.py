@@ -2,7 +2,8 @@
 
 A ban, a snooze, and a file that is not there never give way. Of the others the album window is the first to go,
 then the artist window, then what the dials forbid, then the repeat window, each by halves so that it gives no
-more than it must; last of all, when nothing else is left to play, the length.
+more than it must, and the windows are tried whole again under every step of what goes after them; last of all,
+when nothing else is left to play, the length.
 """
 
 from dataclasses import dataclass, replace
@@ -45,27 +46,13 @@ class Strictness:
     repeat: float = 1.0
     length: bool = True
 
-    @property
-    def gave_way(self) -> tuple[str, ...]:
-        """The rules that gave way, in the order in which they do."""
-        return tuple(
-            name
-            for name, went in (
-                ("album", self.album < ALBUM_WINDOW),
-                ("artist", self.artist < ARTIST_WINDOW),
-                ("dial", not self.dial),
-                ("repeat", self.repeat < 1),
-                ("length", not self.length),
-            )
-            if went
-        )
-
 
 def _ladder() -> tuple[Strictness, ...]:
     windows = [Strictness(album) for album in (25, 12, 6, 3, 0)] + [Strictness(0, artist) for artist in (7, 3, 1, 0)]
     no_dial = [replace(one, dial=False) for one in windows]
-    repeats = [Strictness(0, 0, dial=False, repeat=share) for share in (0.5, 0.25, 0.12, 0.06, 0.03, 0.01, 0.0)]
-    return (*windows, *no_dial, *repeats, *(replace(one, length=False) for one in (no_dial[-1], *repeats)))
+    shares = (0.5, 0.25, 0.12, 0.06, 0.03, 0.01, 0.0)
+    repeats = [replace(one, repeat=share) for share in shares for one in no_dial]
+    return (*windows, *no_dial, *repeats, *(replace(one, length=False) for one in (*no_dial, *repeats)))
 
 
 LADDER = _ladder()
@@ -88,6 +75,22 @@ class Rules:
     length: Mask
     repeat_hours: float
 
+    def broken_by(self, place: int) -> tuple[str, ...]:
+        """The rules that had to give way for the row at ``place``, in the order in which they do."""
+        since = self.since
+        heard = since.recording[place] <= REPEAT_WINDOW or since.hours[place] < self.repeat_hours
+        return tuple(
+            name
+            for name, broken in (
+                ("album", since.album[place] < ALBUM_WINDOW),
+                ("artist", since.artist[place] < ARTIST_WINDOW),
+                ("dial", not self.dial[place]),
+                ("repeat", heard),
+                ("length", not self.length[place]),
+            )
+            if broken
+        )
+
     def allow(self, keep: Strictness) -> Mask:
         """(m,) what may come in this place."""
         since = self.since
@@ -98,13 +101,13 @@ class Rules:
             allowed &= self.dial
         if keep.length:
             allowed &= self.length
-        return allowed
+        return np.asarray(allowed)
 
 
 def fitting_length(catalogue: Catalogue, situation: Situation) -> Mask:
-    """(n,) rows that are a song by their length, or a seed."""
+    """(n,) rows that are a song by their length, as far as it is known, or a seed."""
     fits = (catalogue.duration_ms >= SHORTEST_MS) & (catalogue.duration_ms <= LONGEST_MS)
-    return fits | catalogue.mask(situation.seeds)
+    return np.asarray(fits | (catalogue.duration_ms == 0) | catalogue.mask(situation.seeds))
 
 
 def let_through(dials: Dials, heard: Mask, away_days: Floats, likeness: Floats) -> Mask:
@@ -133,4 +136,4 @@ def days_since(history: History, tracks: Ids, now_s: float) -> Floats:
     codes = history.codes_of(tracks)
     places = np.where(codes >= 0, history.latest_heard[codes], -1) if len(history) else codes
     last = np.where(places >= 0, history.times[places], -np.inf) if len(history) else np.full(len(codes), -np.inf)
-    return np.asarray((now_s - last) / 86_400, np.float32)
+    return np.asarray(np.maximum(now_s - last, 0) / 86_400, np.float32)

@@ -23,9 +23,9 @@ WEIGHTS: Mapping[str, float] = {
     "sound": 1.0,
     "session": 1.5,
     "taste": 0.8,
-    "familiarity": 0.5,
+    "familiarity": 0.8,
     "habit": 0.6,
-    "feedback": 0.5,
+    "feedback": 0.4,
     "novelty": 0.6,
     "transition": 0.4,
 }

@@ -42,6 +42,7 @@ _HABIT_ALONE = {"en": "you often play it about here", "zh": "你常在这个时�
 _TRYING = {"en": "a try, to learn whether you like it", "zh": "试一试，看看你是否喜欢"}
 _LIKED = {"en": "liked", "zh": "红心歌曲"}
 _NEVER = {"en": "never heard before", "zh": "从未听过"}
+_BARELY = {"en": "never heard for long", "zh": "还没好好听过"}
 _JOIN = {"en": "; ", "zh": "；"}
 _QUOTE = {"en": "{}", "zh": "《{}》"}
 _RULES: dict[Language, dict[str, str]] = {
@@ -94,7 +95,7 @@ def _main(reason: Reason, label: Label, language: Language) -> str:
 
 def _last_heard(reason: Reason, now_s: float, language: Language) -> str:
     if reason.last_heard_s is None:
-        return _NEVER[language]
+        return (_BARELY if reason.plays else _NEVER)[language]
     days = (now_s - reason.last_heard_s) / 86_400
     if days < 1:
         return {"en": "heard today", "zh": "今天听过"}[language]

@@ -24,6 +24,7 @@ class Situation:
         dials: what the listener asks for.
         repeat_hours: for so long no recording comes back.
         seed: of whatever is left to chance.
+        current_since_s: when the song playing now began, Unix seconds.
     """
 
     now_s: float
@@ -36,6 +37,12 @@ class Situation:
     dials: Dials = field(default_factory=Dials)
     repeat_hours: float = 4.0
     seed: int = 0
+    current_since_s: float | None = None
+
+    @property
+    def session_s(self) -> float:
+        """The time that decides whether the last session goes on: a long song does not end it."""
+        return self.now_s if self.current_since_s is None else self.current_since_s
 
     @property
     def seeds(self) -> list[TrackId]:

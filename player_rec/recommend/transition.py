@@ -12,7 +12,7 @@ WEIGHTS = {"tempo": 0.35, "energy": 0.35, "loudness": 0.15, "key": 0.15}
 STEP = 0.08
 """By how much energy is to change from song to song when its dial is turned all the way."""
 
-JOLT, JOLT_COST = 0.5, 1.0
+JOLT, JOLT_COST = 0.4, 4.0
 """Beyond this difference of energy two songs clash, and how much that costs."""
 
 
