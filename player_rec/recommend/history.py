@@ -57,7 +57,7 @@ class History:
     def __init__(self) -> None:
         self._plays = _Table(np.int64, np.float64, np.int8, np.int32, np.int8, np.int32, np.int32, np.int32, np.int32)
         self._sessions = _Table(np.int32)
-        self._heard = _Table(np.int32)
+        self._heard = _Table(np.int32, np.int32)
         self._known = _Table(np.int64, np.int32, np.float64, np.int32, np.int32, np.int32)
         self._codes: dict[int, int] = {}
         self._places: list[array[int]] = []
@@ -159,6 +159,11 @@ class History:
         return self._heard.view(0)
 
     @property
+    def heard_codes(self) -> Positions:
+        """(h,) the codes of all heard plays, one after another."""
+        return self._heard.view(1)
+
+    @property
     def session_starts(self) -> Positions:
         """(s,) the position at which each session began."""
         return self._sessions.view(0)
@@ -220,6 +225,11 @@ class History:
         """The positions of all plays of the track behind ``code``, ascending; empty for −1."""
         return np.array(self._places[code], np.int32) if code >= 0 else np.empty(0, np.int32)
 
+    def latest_played(self, codes: Positions) -> Positions:
+        """The position of the latest play, heard or not, of the track behind each of ``codes`` (k,), all 0 or more."""
+        places = self._places
+        return np.fromiter((places[code][-1] for code in codes.tolist()), np.int32, len(codes))
+
     def plays(self, track: int) -> int:
         """How often ``track`` was played, skips included."""
         code = self.code(track)
@@ -247,7 +257,7 @@ class History:
             first[code] = started_s
         counts[code] += 1
         latest[code] = position
-        self._heard.append(position)
+        self._heard.append(position, code)
         return before
 
 

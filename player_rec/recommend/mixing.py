@@ -6,41 +6,49 @@ little towards it, each by a step of its own that shrinks as evidence adds up (A
 never leave the bounds. Without a single lesson the weights are those written here, and they stand nowhere else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from player_rec.domain.listening import Outcome
+from player_rec.recommend.habit import Floats, GroupOf, habit
+from player_rec.recommend.history import SOURCES, History
 
 DEFAULTS: Mapping[str, float] = {
-    "follows": 3.0,
-    "context": 3.0,
-    "across": 1.5,
-    "nearby": 2.0,
-    "session": 2.0,
-    "opens": 2.0,
+    "follows": 1.5,
+    "context": 3.8,
+    "offered": 1.0,
+    "across": 0.5,
+    "nearby": 2.2,
+    "session": 3.8,
+    "opens": 2.8,
     "refused": -0.5,
     "activation": 1.0,
-    "frequent": 0.5,
+    "frequent": 0.0,
     "today": 0.0,
-    "unwelcome": -1.0,
-    "again": -2.0,
-    "repeat": 0.0,
-    "skipped": -1.5,
-    "artist": 1.0,
-    "album": 1.0,
+    "unwelcome": -0.5,
+    "again": -1.6,
+    "repeat": 0.4,
+    "skipped": -1.0,
+    "artist": 3.0,
+    "album": 1.5,
+    "cooled": -3.0,
 }
 
-STEP = 0.25
+STEP = 0.7
+"""How far the first lessons move a weight."""
+
 CAUTION = 1.0
 """Squared slope that every weight starts from, so that the first lessons do not throw it about."""
 
 BOUND = 12.0
 """No weight grows larger than this."""
 
-HOME = 0.002
+AGAINST = ("refused", "unwelcome", "skipped", "cooled")
+"""What speaks against a song keeps at least half of its weight, whatever the listener went on to hear after a skip."""
+
+HOME = 0.0005
 """Share of the way back to its default that every weight goes at each lesson."""
 
 
@@ -84,5 +92,42 @@ class Mixture:
             home = DEFAULTS.get(name, 0.0)
             weight = self.weights.get(name, home)
             weight += STEP * slope / self.slopes[name] ** 0.5 - HOME * (weight - home)
-            self.weights[name] = min(BOUND, max(-BOUND, weight))
+            self.weights[name] = min(home / 2 if name in AGAINST else BOUND, max(-BOUND, weight))
         self.lessons += 1
+
+
+def rehearse(
+    history: History,
+    mixture: Mixture,
+    lessons: int = 600,
+    artist_of: GroupOf | None = None,
+    album_of: GroupOf | None = None,
+) -> Iterator[int]:
+    """Let ``mixture`` learn from a history that was there before it, in small steps.
+
+    The history is lived through once more, so that no lesson knows what came after it.
+
+    Args:
+        history: all plays; only those there at the first step are gone through.
+        mixture: learns.
+        lessons: at how many heard plays, evenly spread over the later half of them.
+        artist_of: as for ``habit``.
+        album_of: as for ``habit``.
+
+    Yields:
+        After every lesson, how many are left.
+    """
+    heard = history.heard[len(history.heard) // 2 :]
+    chosen = heard[np.unique(np.linspace(0, len(heard) - 1, min(lessons, len(heard))).round().astype(np.intp))]
+    columns = (history.tracks, history.times, history.heard_ms, history.outcomes, history.sources)
+    relived, done = History(), 0
+    for left, position in zip(range(len(chosen) - 1, -1, -1), chosen.tolist(), strict=True):
+        rows = zip(*(column[done:position].tolist() for column in columns), strict=True)
+        for track, started_s, heard_ms, outcome, source in rows:
+            relived.append(track, started_s, heard_ms, Outcome(outcome), SOURCES[source])
+        done = position
+        found = habit(relived, float(columns[1][position]), artist_of, album_of)
+        taken = np.flatnonzero(found.tracks == columns[0][position])
+        if len(taken):
+            mixture.learn(found.parts, int(taken[0]))
+        yield left
