@@ -59,7 +59,7 @@ class Orders:
     def _status(self) -> Mapping[str, Any]:
         following = self._follower.following()
         radio = self._follower.radio
-        picks = radio.picks() if following.connected else []
+        picks = self._follower.picks()
         player = self._follower.player
         playing = following.playing
         return {

@@ -116,6 +116,7 @@ class Follower:
         """Switch heart mode. Raises PlayerGone."""
         if not self.connected:
             raise PlayerGone(f"{self.player.name} cannot be reached: {self._why}")
+        self._understand()
         if on:
             self.radio.on(self.current)
         else:
@@ -139,8 +140,12 @@ class Follower:
         self.radio.replan(self.current)
         return note
 
+    def picks(self) -> list[tuple[QueueItem, PickNote]]:
+        """The picks that wait, in playing order; none while the queue cannot be understood yet. Raises PlayerGone."""
+        return self.radio.picks() if self.connected and not self._fresh else []
+
     def _pick(self, place: int) -> tuple[QueueItem, PickNote]:
-        picks = self.radio.picks() if self.connected else []
+        picks = self.picks()
         if not 1 <= place <= len(picks):
             raise NoSuchTrack(f"there is no pick {place}; " + (f"{len(picks)} wait" if picks else "none waits"))
         return picks[place - 1]
@@ -151,8 +156,8 @@ class Follower:
         self.replan()
 
     def replan(self) -> None:
-        """Plan anew, if heart mode is on and the player is there."""
-        if not self.connected:
+        """Plan anew, if heart mode is on and the player is there and has said what it plays."""
+        if not self.connected or self._fresh:
             return
         try:
             self.radio.replan(self.current)
@@ -162,7 +167,9 @@ class Follower:
     def close(self) -> None:
         """Stop following: heart mode is left properly, and what plays is kept as heard so far."""
         if self.connected:
+            self._wanted = False
             try:
+                self._understand()
                 self.radio.off()
             except PlayerGone as error:
                 log.warning("%s went away before heart mode was left: %s", self.player.name, error)
@@ -176,7 +183,7 @@ class Follower:
             case "first word" if self.connected and self._fresh:
                 self._learn(self._diary.abandon())
                 self._guarded(self._find_way_back)
-            case "queue" if self.connected:
+            case "queue" if self.connected and not self._fresh:
                 self._guarded(lambda: self.radio.look(self.current))
             case "ended":
                 self.replan()
@@ -202,6 +209,11 @@ class Follower:
         """The player has said what it plays: now its queue can be understood."""
         self._reopened(self.current)
         self.radio.replan(self.current)
+
+    def _understand(self) -> None:
+        """Somebody cannot wait until the player has said what it plays."""
+        if self._fresh:
+            self._reopened(self.current)
 
     def _reopened(self, current: QueueItem | None) -> None:
         self._fresh = False

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from player_rec.domain.plan import Pick
 from player_rec.domain.track import ContentId, Track, TrackId
@@ -57,7 +56,7 @@ class Radio:
         elif self.state.leaving:
             self._leave(self.state)
         else:
-            self._drop(lambda item: item.key in dict(self._aside_keys()))
+            self._put_aside(self.state)
 
     def on(self, current: QueueItem | None) -> None:
         """Switch on: put the queue aside and begin with the song playing now, which goes on. Raises PlayerGone."""
@@ -69,8 +68,7 @@ class Radio:
         sound = anchor.identity.content if anchor else ContentId("")
         self.state = RadioState(self._player.name, self._now(), sound, aside, modes, leaving=False)
         self._listener.radio.on(self.state)
-        keys = dict(self._aside_keys())
-        self._drop(lambda item: item.key in keys)
+        self._put_aside(self.state)
         self._refused.clear()
         self.replan(current)
 
@@ -112,9 +110,11 @@ class Radio:
 
     def situation(self, current: QueueItem | None, ahead: Sequence[TrackId] = ()) -> Situation:
         """The moment, as plans are made from it."""
+        playing = self._listener.plays.in_progress(self._player.name)
         return self._memory.situation(
             self._now(),
             current=self._known(current),
+            current_since=playing.started if playing else None,
             anchor=self._memory.number(self.state.anchor) if self.state and self.state.anchor else None,
             ahead=ahead,
             out=self._unplayable | self._refused,
@@ -177,12 +177,25 @@ class Radio:
         self._listener.radio.off(self._player.name)
         self.state = None
 
-    def _drop(self, which: Callable[[QueueItem], bool]) -> None:
-        if isinstance(self._player, CanDrop) and (items := [i for i in self._player.upcoming() if which(i)]):
-            self._player.drop(items)
+    def _put_aside(self, state: RadioState) -> None:
+        """Take the former queue out; also what is left of it after a crash in the middle of switching on.
 
-    def _aside_keys(self) -> list[tuple[str, Path]]:
-        return [(key, path) for path, key in self.state.aside] if self.state else []
+        A player may call its entries by new names after that. They go by their files then, which is safe as long
+        as no pick was noted: the listener had no time to queue the same again.
+        """
+        if not isinstance(self._player, CanDrop):
+            return
+        keys = {key for _, key in state.aside}
+        files = Counter(path for path, _ in state.aside)
+        if self._listener.radio.picks(state.since):
+            files.clear()
+        former = []
+        for item in self._player.upcoming():
+            if item.key in keys or files[item.path] > 0:
+                files[item.path] -= 1
+                former.append(item)
+        if former:
+            self._player.drop(former)
 
     def _seen(self, queue: Queue, current: QueueItem | None) -> tuple[tuple[str, ...], object]:
         return tuple(item.key for item in (*queue.own, *(item for item, _ in queue.picks))), current

@@ -4,6 +4,7 @@ A pick is written down before the player is told, without the entry's name, and 
 moment a crash chooses, an entry of the radio is known as one: by its name or, failing that, by its file.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -59,15 +60,35 @@ class Tail:
         upcoming = list(self._player.upcoming())
         keys = {item.key for item in upcoming} | ({current.key} if current else set())
         homeless = [item for item in upcoming if item.key not in {note.item for note in self._waiting.values()}]
+        arrived = self._arrived([item.path for item in homeless], current)
         for note in list(self._waiting.values()):
             if note.item in keys:
+                continue
+            if note.item == _UNNAMED and not arrived:
+                self._settle(note, "dropped")
                 continue
             found = next((item for item in homeless if item.path == note.file), None)
             if found:
                 homeless.remove(found)
                 self._name(note, found.key)
-            elif not (current and current.path == note.file):
+            elif current and current.path == note.file:
+                self._name(note, current.key)  # it began meanwhile
+            else:
                 self._settle(note, "dropped")
+
+    def _arrived(self, homeless: Sequence[Path], current: QueueItem | None) -> bool:
+        """Whether the picks without a name reached the player before the crash.
+
+        They went out together, so one with a name, or most of those that have not begun, speak for all; a lesser
+        part may be what the listener has queued since.
+        """
+        unnamed = [note for note in self._waiting.values() if note.item == _UNNAMED]
+        if {note.at for note in unnamed} & {note.at for note in self._waiting.values() if note.item != _UNNAMED}:
+            return True
+        files = [note.file for note in unnamed]
+        begun = files.index(current.path) + 1 if current and current.path in files else 0
+        there = Counter(homeless) & Counter(files[begun:])
+        return 0 < begun == len(files) or 2 * there.total() > len(files) - begun
 
     def read(self) -> Queue:
         """Look at the queue. Picks that the listener took out, or jumped over, are noted as dropped."""
@@ -90,9 +111,8 @@ class Tail:
 
     def put(self, picks: Sequence[Prepared]) -> list[Prepared]:
         """Queue picks. Returns those the player cannot play. Raises PlayerGone."""
-        notes = [
-            PickNote(0, self._now(), self._player.name, _UNNAMED, p.content, p.file, p.trying, p.why) for p in picks
-        ]
+        at = self._now()
+        notes = [PickNote(0, at, self._player.name, _UNNAMED, p.content, p.file, p.trying, p.why) for p in picks]
         for number, note in zip(self._store.put(notes), notes, strict=True):
             self._waiting[number] = replace(note, id=number)
         written = list(self._waiting.values())[len(self._waiting) - len(notes) :]

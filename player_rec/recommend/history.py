@@ -6,7 +6,8 @@ so that a sum over tracks fits into a short array.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ SOURCES = tuple(Source)
 
 _NUMBERS = {source: number for number, source in enumerate(SOURCES)}
 _FIRST_ROOM = 256
+_LONGEST_TABLE = 2**23
+"""Track numbers from here on are looked up one by one."""
 
 
 class _Table:
@@ -60,6 +63,7 @@ class History:
         self._heard = _Table(np.int32, np.int32)
         self._known = _Table(np.int64, np.int32, np.float64, np.int32, np.int32, np.int32)
         self._codes: dict[int, int] = {}
+        self._table = np.full(_FIRST_ROOM, -1, np.int32)  # the codes of small track numbers once more, for look-ups
         self._places: list[array[int]] = []
         self._quiet_since = -np.inf
 
@@ -104,6 +108,32 @@ class History:
         """Append many plays, each given as track, start in Unix seconds, milliseconds heard and outcome."""
         for track, started_s, heard_ms, outcome in plays:
             self.append(track, started_s, heard_ms, outcome)
+
+    @contextmanager
+    def supposing(self, track: int, started_s: float) -> Iterator[None]:
+        """Inside, the history ends with a play that is not over yet: as if it were heard."""
+        tables = (self._plays, self._sessions, self._heard, self._known)
+        lengths, quiet_since, code = [table.length for table in tables], self._quiet_since, self.code(track)
+        before = [column[code] for column in self._known.columns] if code >= 0 else []
+        self.append(track, started_s, EARLY_MS, Outcome.LATE_SKIP)
+        try:
+            yield
+        finally:
+            for table, length in zip(tables, lengths, strict=True):
+                table.length = length
+            self._quiet_since = quiet_since
+            self._places[self.code(track)].pop()
+            for column, value in zip(self._known.columns, before, strict=False):
+                column[code] = value
+            if code < 0:
+                self._forget_code(track)
+
+    def _forget_code(self, track: int) -> None:
+        """Unlearn the code that was given last."""
+        del self._codes[int(track)]
+        self._places.pop()
+        if 0 <= track < len(self._table):
+            self._table[track] = -1
 
     def __len__(self) -> int:
         return self._plays.length
@@ -214,8 +244,11 @@ class History:
 
     def codes_of(self, tracks: NDArray[np.int64]) -> Positions:
         """The codes of ``tracks`` (k,); −1 for each that was never played."""
-        find = self._codes.get
-        return np.fromiter((find(track, -1) for track in tracks.tolist()), np.int32, len(tracks))
+        inside = (tracks >= 0) & (tracks < len(self._table))
+        codes = np.where(inside, self._table[np.where(inside, tracks, 0)], np.int32(-1))
+        for place in np.flatnonzero(~inside):
+            codes[place] = self._codes.get(int(tracks[place]), -1)
+        return codes
 
     def places(self, track: int) -> Positions:
         """The positions of all plays of ``track``, ascending."""
@@ -245,9 +278,18 @@ class History:
         code = self._codes.get(track)
         if code is None:
             code = self._codes[int(track)] = len(self._codes)
+            self._tell_table(int(track), code)
             self._known.append(track, 0, 0.0, -1, 0, 0)
             self._places.append(array("i"))
         return code
+
+    def _tell_table(self, track: int, code: int) -> None:
+        if len(self._table) <= track < _LONGEST_TABLE:
+            longer = np.full(max(2 * len(self._table), track + 1), -1, np.int32)
+            longer[: len(self._table)] = self._table
+            self._table = longer
+        if 0 <= track < len(self._table):
+            self._table[track] = code
 
     def _hear(self, code: int, position: int, started_s: float) -> int:
         """Note that a track was heard, and return where it was heard before."""

@@ -1,40 +1,29 @@
 """The recipe, top to bottom: a situation goes in, a plan comes out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from player_rec.domain.plan import Pick, QueuePlan
 from player_rec.domain.track import TrackId
-from player_rec.recommend import activation
-from player_rec.recommend.candidates import SMALL, gather, reserve
-from player_rec.recommend.catalogue import Mask
-from player_rec.recommend.feedback import acceptance
-from player_rec.recommend.habit import Habit, habit
+from player_rec.recommend.candidates import reserve
 from player_rec.recommend.kinds import Kind, kinds
-from player_rec.recommend.likeness import Floats, Likeness, Rows
-from player_rec.recommend.mixing import Mixture
-from player_rec.recommend.mood import Mood, mood
+from player_rec.recommend.likeness import Floats, Likeness
+from player_rec.recommend.mood import mood
 from player_rec.recommend.order import Placed, Wishes, sequence
 from player_rec.recommend.reason import Evidence, reason
-from player_rec.recommend.rows import Ids
-from player_rec.recommend.rules import Rules, Strictness, days_since, fitting_length, let_through
+from player_rec.recommend.rules import Rules, let_through
 from player_rec.recommend.score import WEIGHTS, Pool, parts, total
 from player_rec.recommend.situation import Situation
-from player_rec.recommend.spacing import Since
-from player_rec.recommend.taste import Taste, taste
 from player_rec.recommend.transition import STEP, smoothness
+from player_rec.recommend.weigh import Bearings, bearings, weighed, worth_a_look
 
 IN_ORDER = 150
 """Candidates, best first, out of which the sequence is made."""
 
 SAMENESS = 0.8
 """What two songs as alike as neighbours cost each other in one sequence, while the dial rests."""
-
-LEAST_BREADTH = 60
-"""With fewer tracks permitted than this and the plan together, those that the rules keep out are looked at too."""
 
 JUST = 2
 """Plays so lately that a pick of the same recording must have been overtaken by a hand at the player."""
@@ -50,35 +39,6 @@ ARC = 1.5
 
 CURIOSITY = 0.1
 """How far chance may lift a song in a place that is for learning."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bearings:
-    """What is derived from a situation once and used all over a plan."""
-
-    lasting: Taste
-    session: Mood
-    since: Since
-    length: Mask
-    known: Mask
-
-
-def bearings(situation: Situation, likeness: Likeness) -> Bearings:
-    """Sum up history, session and what came lately."""
-    return Bearings(
-        taste(situation.history, situation.hearts, likeness, situation.now_s),
-        mood(situation.history, situation.hearts, likeness, situation.now_s, situation.current_since_s),
-        Since.at(likeness.catalogue, situation),
-        fitting_length(likeness.catalogue, situation),
-        _known(situation, likeness),
-    )
-
-
-def _known(situation: Situation, likeness: Likeness) -> Mask:
-    """(n,) what the listener has ever met; a play that failed, or was not to be learned from, is none."""
-    history = situation.history
-    told = np.bincount(history.codes, history.outcomes, len(history.known)) > 0
-    return likeness.catalogue.mask(history.known[told])
 
 
 def plan(
@@ -99,11 +59,10 @@ def plan(
     if not len(catalogue) or count < 1:
         return QueuePlan(())
     found = bearings(situation, likeness)
-    usual = habit(situation.history, situation.session_s)
-    rows = _candidates(situation, likeness, found, usual.tracks, count)
+    rows = worth_a_look(situation, likeness, found, count)
     if not len(rows):
         return QueuePlan(())
-    pool = _pool(rows, situation, likeness, found, _usual(usual, catalogue.tracks[rows]))
+    pool = weighed(rows, situation, likeness, found)
     valued = parts(pool, situation, found.lasting, found.session, likeness)
     scores = total(valued, weights)
     best = _shortlist(pool, scores, found, likeness, situation)
@@ -139,54 +98,10 @@ def still_right(tracks: Sequence[TrackId], situation: Situation, likeness: Liken
     return right
 
 
-def _candidates(situation: Situation, likeness: Likeness, found: Bearings, usual: Ids, count: int) -> Rows:
-    everything = np.ones(len(likeness.catalogue), np.bool_)
-    rules = Rules(found.since, everything, found.length, situation.repeat_hours)
-    permitted = rules.allow(Strictness(0, 0)) & ~situation.avoided
-    if int(permitted.sum()) <= SMALL:
-        if int(permitted.sum()) < count + LEAST_BREADTH:
-            permitted = ~situation.avoided
-        rows = np.flatnonzero(permitted)
-        longest_unheard = np.lexsort((rows, -found.since.recording[rows], ~found.length[rows]))
-        return np.sort(rows[longest_unheard][: 4 * SMALL])
-    gathered = gather(situation, likeness, found.lasting, found.session, usual, (permitted, found.known))
-    spare = reserve(likeness.catalogue, found.since, permitted, situation.seed)
-    return np.union1d(gathered, spare)
-
-
-def _pool(rows: Rows, situation: Situation, likeness: Likeness, found: Bearings, habit: Floats) -> Pool:
-    places, history = likeness.places(rows), situation.history
-    tracks = likeness.catalogue.tracks[rows]
-    seeds = likeness.of_tracks(np.array(situation.seeds, np.int64))
-    away = days_since(history, tracks, situation.now_s)
-    return Pool(
-        places,
-        likeness.between(places, seeds),
-        found.known[rows],
-        activation.retrieval(history, tracks, situation.now_s),
-        away,
-        habit,
-        acceptance(history, likeness.catalogue, rows, situation.now_s),
-    )
-
-
 def _fresh(situation: Situation, found: Bearings) -> float:
     """The share of fresh songs, higher than asked for while the listener knows too few songs to mix them with."""
     enough = min(ENOUGH_KNOWN, len(found.known) / 2)
     return 1 - (1 - situation.dials.fresh) * min(1.0, float(found.known.sum()) / max(enough, 1.0))
-
-
-def _usual(found: Habit, tracks: Ids) -> Floats:
-    """How usual each of ``tracks`` (m,) is now, beside the most usual of all: 0 to 1."""
-    usual = np.zeros(len(tracks), np.float32)
-    if not len(found.tracks):
-        return usual
-    chances = Mixture().chances(found.parts)
-    order = np.argsort(found.tracks)
-    places = np.minimum(np.searchsorted(found.tracks[order], tracks), len(order) - 1)
-    there = found.tracks[order][places] == tracks
-    usual[there] = (chances / chances.max())[order][places][there]
-    return usual
 
 
 def _shortlist(

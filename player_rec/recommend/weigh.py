@@ -1,0 +1,119 @@
+"""The candidates of a plan with everything that is known of them, before any of it is given a weight."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+
+from player_rec.recommend.activation import retrieval
+from player_rec.recommend.candidates import SMALL, gather, reserve
+from player_rec.recommend.catalogue import Mask, Numbers
+from player_rec.recommend.feedback import acceptance
+from player_rec.recommend.habit import Habit, habit
+from player_rec.recommend.likeness import Floats, Likeness, Rows
+from player_rec.recommend.mixing import Mixture
+from player_rec.recommend.mood import Mood, mood
+from player_rec.recommend.rows import Ids
+from player_rec.recommend.rules import Rules, Strictness, days_since, fitting_length
+from player_rec.recommend.score import Pool
+from player_rec.recommend.situation import Situation
+from player_rec.recommend.spacing import Since
+from player_rec.recommend.taste import Taste, taste
+
+LEAST_BREADTH = 60
+"""With fewer tracks permitted than this and the plan together, those that the rules keep out are looked at too."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bearings:
+    """What is derived from a situation once and used all over a plan."""
+
+    lasting: Taste
+    session: Mood
+    since: Since
+    length: Mask
+    known: Mask
+    usual: Habit
+
+
+def bearings(situation: Situation, likeness: Likeness) -> Bearings:
+    """Sum up history, session and what came lately."""
+    return Bearings(
+        taste(situation.history, situation.hearts, likeness, situation.now_s),
+        mood(situation.history, situation.hearts, likeness, situation.now_s, situation.current_since_s),
+        Since.at(likeness.catalogue, situation),
+        fitting_length(likeness.catalogue, situation),
+        _known(situation, likeness),
+        _habit(situation, likeness),
+    )
+
+
+def _habit(situation: Situation, likeness: Likeness) -> Habit:
+    """What usually follows the song playing now, or the latest where none plays."""
+    history, known = situation.history, likeness.catalogue
+
+    def group(column: Numbers, tracks: Ids) -> Ids:
+        rows = known.rows(tracks)
+        return np.where(rows >= 0, column[rows], -1).astype(np.int64)
+
+    current = situation.current
+    with nullcontext() if current is None else history.supposing(current, situation.session_s):
+        return habit(
+            history,
+            situation.now_s,
+            lambda tracks: group(known.artist, tracks),
+            lambda tracks: group(known.album, tracks),
+        )
+
+
+def _known(situation: Situation, likeness: Likeness) -> Mask:
+    """(n,) what the listener has ever met; a play that failed, or was not to be learned from, is none."""
+    history = situation.history
+    told = np.bincount(history.codes, history.outcomes, len(history.known)) > 0
+    return likeness.catalogue.mask(history.known[told])
+
+
+def worth_a_look(situation: Situation, likeness: Likeness, found: Bearings, count: int) -> Rows:
+    """Rows that a plan of ``count`` tracks may be made of, ascending."""
+    everything = np.ones(len(likeness.catalogue), np.bool_)
+    rules = Rules(found.since, everything, found.length, situation.repeat_hours)
+    permitted = rules.allow(Strictness(0, 0)) & ~situation.avoided
+    if int(permitted.sum()) <= SMALL:
+        if int(permitted.sum()) < count + LEAST_BREADTH:
+            permitted = ~situation.avoided
+        rows = np.flatnonzero(permitted)
+        longest_unheard = np.lexsort((rows, -found.since.recording[rows], ~found.length[rows]))
+        return np.sort(rows[longest_unheard][: 4 * SMALL])
+    gathered = gather(situation, likeness, found.lasting, found.session, found.usual.tracks, (permitted, found.known))
+    spare = reserve(likeness.catalogue, found.since, permitted, situation.seed)
+    return np.union1d(gathered, spare)
+
+
+def weighed(rows: Rows, situation: Situation, likeness: Likeness, found: Bearings) -> Pool:
+    """Rows (m,) with what is known of each."""
+    places, history = likeness.places(rows), situation.history
+    tracks = likeness.catalogue.tracks[rows]
+    seeds = likeness.of_tracks(np.array(situation.seeds, np.int64))
+    away = days_since(history, tracks, situation.now_s)
+    return Pool(
+        places,
+        likeness.between(places, seeds),
+        found.known[rows],
+        retrieval(history, tracks, situation.now_s),
+        away,
+        _usual(found.usual, tracks),
+        acceptance(history, likeness.catalogue, rows, situation.now_s),
+    )
+
+
+def _usual(found: Habit, tracks: Ids) -> Floats:
+    """How usual each of ``tracks`` (m,) is now, beside the most usual of all: 0 to 1."""
+    usual = np.zeros(len(tracks), np.float32)
+    if not len(found.tracks):
+        return usual
+    chances = Mixture().chances(found.parts)
+    order = np.argsort(found.tracks)
+    places = np.minimum(np.searchsorted(found.tracks[order], tracks), len(order) - 1)
+    there = found.tracks[order][places] == tracks
+    usual[there] = (chances / chances.max())[order][places][there]
+    return usual
