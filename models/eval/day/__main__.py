@@ -9,16 +9,15 @@ the sound of the song playing alone.
 import argparse
 import tempfile
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 
-from models.eval.day.day import Day, Heard, live
+from models.eval.day.day import AWAY_S, Day, Heard, Life, live
 from models.eval.day.figures import Figures, figures
-from models.eval.day.stage import BEGIN, MpdStage, SimulatedStage, Stage
-from models.eval.listeners.alone import settled
+from models.eval.day.stage import MpdStage, SimulatedStage, Stage
 from models.eval.listeners.library import Catalogue, read
-from models.eval.listeners.listener import Listener as Person
 from models.eval.listeners.personas import named
 from models.eval.listeners.taste import Persona
 from player_rec.app.places import places_in
@@ -28,9 +27,10 @@ from player_rec.store.db import open_rebuildable
 from player_rec.store.library import Library
 
 HEAD = (
-    f"{'':34} {'early skips':>24} {'skips':>6} {'repeats':>13} {'artists':>8} {'library':>8}"
+    f"{'':34} {'early skips':>24} {'mean':>6} {'skips':>6} {'repeats':>13} {'artists':>8} {'library':>8}"
     f" {'cosine':>7} {'largest':>8} {'re-plan ms':>12} {'':>6}\n"
-    f"{'':34} {'all':>8} {'first':>7} {'last':>7} {'until':>6} {'/100':>6} {'/hour':>6} {'in 20':>8} {'reached':>8}"
+    f"{'':34} {'all':>8} {'first':>7} {'last':>7} {'appeal':>6} {'until':>6}"
+    f" {'/100':>6} {'/hour':>6} {'in 20':>8} {'reached':>8}"
     f" {'anchor':>7} {'jump':>8} {'p50 / p99':>12} {'likes':>6}"
 )
 
@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--music", type=Path)
     parser.add_argument("--speed", type=float, default=100.0)
     parser.add_argument("--plays", type=int, default=300)
+    parser.add_argument("--past", type=int, default=0, help="songs the person chose before the radio came")
     parser.add_argument("--only", default="", help="persons whose name holds this")
     parser.add_argument("--without", default="", help="a part of the score to switch off, or all+ to do so in turn")
     args = parser.parse_args()
@@ -57,7 +58,7 @@ def main() -> None:
     _show("the radio", radio)
     args.music = None
     _show("the sound of the song playing", [_day(args, catalogue, p, {"sound": 1.0}) for p in persons.values()])
-    _show("songs by chance", [figures(_by_chance(catalogue, p, args.plays), catalogue) for p in persons.values()])
+    _show("songs by chance", [figures(_by_chance(args, catalogue, p), catalogue) for p in persons.values()])
 
 
 def _without(part: str) -> Mapping[str, float]:
@@ -73,13 +74,14 @@ def _rows(label: str, persons: Mapping[str, Persona], day: object) -> list[Figur
 
 
 def _day(args: argparse.Namespace, catalogue: Catalogue, person: Persona, weights: Mapping[str, float]) -> Figures:
+    past = Life(person, catalogue, args.past)
     if args.music:
-        stage: Stage = MpdStage(args.music, args.speed)
+        stage: Stage = MpdStage(args.music, args.speed, past.begin)
     else:
-        stage = SimulatedStage(_lengths(args.library))
+        stage = SimulatedStage(_lengths(args.library), past.begin)
     try:
         with tempfile.TemporaryDirectory() as home:
-            day = live(args.library, catalogue, person, stage, Path(home), args.plays, weights)
+            day = live(args.library, past, stage, Path(home), args.plays, weights)
     finally:
         stage.close()
     return figures(day, catalogue)
@@ -91,24 +93,19 @@ def _lengths(folder: Path) -> dict[Path, int]:
     return {file: track.identity.duration_ms for track in tracks.values() for file in track.files}
 
 
-def _by_chance(catalogue: Catalogue, persona: Persona, plays: int) -> Day:
+def _by_chance(args: argparse.Namespace, catalogue: Catalogue, persona: Persona) -> Day:
     """The same person, before a player on shuffle."""
-    rng = np.random.default_rng((persona.seed, 12))
-    person, day, now_s, session = (
-        Person(persona, catalogue, settled(persona, catalogue, plays=1500)),
-        Day([], [0.0]),
-        0.0,
-        0,
-    )
-    while len(day.heard) < plays:
-        for track in rng.permutation(catalogue.ids)[: plays - len(day.heard)].tolist():
-            now = BEGIN.timestamp() + now_s
-            reaction = person.react(track, BEGIN.fromtimestamp(now, BEGIN.tzinfo), chosen=False, rng=rng)
+    past, rng = Life(persona, catalogue, args.past), np.random.default_rng((persona.seed, 12))
+    day, now, session = Day([], [0.0]), past.begin, 0
+    while len(day.heard) < args.plays:
+        for track in rng.permutation(catalogue.ids)[: args.plays - len(day.heard)].tolist():
+            reaction = past.person.react(track, now, chosen=False, rng=rng)
             length_ms = int(catalogue.duration_ms[np.searchsorted(catalogue.ids, track)])
-            skipped = reaction.heard_ms < min(EARLY_MS, length_ms)
-            day.heard.append(Heard(track, now, reaction.heard_ms, skipped, bool(day.heard), session, ()))
+            skipped, appeal = reaction.heard_ms < min(EARLY_MS, length_ms), past.person.appeal(track)
+            one = Heard(track, now.timestamp(), reaction.heard_ms, skipped, appeal, bool(day.heard), session, ())
+            day.heard.append(one)
             left = reaction.ending is Ending.STOPPED
-            now_s += reaction.heard_ms / 1000 + (7200 if left else 1)
+            now += timedelta(milliseconds=reaction.heard_ms, seconds=AWAY_S if left else 1)
             session += left
     return day
 
@@ -119,7 +116,8 @@ def _show(name: str, rows: list[Figures]) -> None:
 
     p50, p99 = (np.mean([row.plan_ms[place] for row in rows]) for place in (0, 1))
     print(
-        f"{name:34} {mean('early'):8.3f} {mean('first'):7.3f} {mean('last'):7.3f} {mean('until_gone'):6.2f}"
+        f"{name:34} {mean('early'):8.3f} {mean('first'):7.3f} {mean('last'):7.3f} {mean('appeal'):6.2f}"
+        f" {mean('until_gone'):6.2f}"
         f" {mean('repeats_100'):6.1f} {mean('repeats_hour'):6.2f} {mean('artists_20'):8.1f} {mean('reached'):8.2f}"
         f" {mean('anchor'):7.2f} {mean('jump'):8.2f} {p50:5.1f} /{p99:5.1f} {mean('likes'):6.1f}",
         flush=True,

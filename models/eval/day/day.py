@@ -4,17 +4,18 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from models.eval.day.stage import Stage
-from models.eval.listeners.alone import settled
+from models.eval.listeners.alone import BEGINNING, life, settled
 from models.eval.listeners.library import Catalogue
 from models.eval.listeners.listener import Listener as Person
 from models.eval.listeners.taste import Persona
 from player_rec.app.places import places_in
-from player_rec.domain.listening import EARLY_MS, Ending
+from player_rec.domain.listening import EARLY_MS, Ending, Play, Source
 from player_rec.domain.track import TrackId
 from player_rec.engine.follower import Follower
 from player_rec.engine.memory import Memory, Tuning
@@ -37,6 +38,7 @@ class Heard:
     at_s: float
     heard_ms: int
     skipped: bool
+    appeal: float
     pick: bool
     session: int
     ahead: tuple[int, ...]
@@ -51,39 +53,55 @@ class Day:
     likes: int = 0
 
 
-def live(
-    folder: Path,
-    catalogue: Catalogue,
-    persona: Persona,
-    stage: Stage,
-    home: Path,
-    plays: int,
-    weights: Mapping[str, float],
-) -> Day:
-    """Spend a day of ``plays`` songs with a radio that has never met this person.
+class Life:
+    """A person with a past: songs they chose for themselves before the radio came."""
+
+    def __init__(self, persona: Persona, catalogue: Catalogue, past: int) -> None:
+        """Live ``past`` plays."""
+        self.person = Person(persona, catalogue, settled(persona, catalogue, plays=1500))
+        self.rows = list(life(self.person, past, np.random.default_rng((persona.seed, 10))))
+        end_s = 60 * self.rows[-1][0] if self.rows else BEGINNING.timestamp()
+        self.begin = datetime.fromtimestamp(end_s, UTC) + timedelta(hours=9)
+
+    def tell(self, library: Library, listener: Listener) -> None:
+        """Write the past down as history."""
+        tracks = library.tracks.get({TrackId(track) for _, track, _ in self.rows})
+        with listener.transaction():
+            for end_minute, number, heard_ms in self.rows:
+                track = tracks[TrackId(number)]
+                ended = datetime.fromtimestamp(60 * end_minute, UTC)
+                ending = Ending.FINISHED if heard_ms >= track.identity.duration_ms else Ending.SKIPPED
+                listener.plays.add(
+                    Play(
+                        *(track.identity.content, track.path, ended - timedelta(milliseconds=heard_ms), heard_ms),
+                        *(track.identity.duration_ms, ending, Source.OWN, "before"),
+                    )
+                )
+
+
+def live(folder: Path, past: Life, stage: Stage, home: Path, plays: int, weights: Mapping[str, float]) -> Day:
+    """Spend a day of ``plays`` songs with a radio that knows no more of this person than the past.
 
     Args:
         folder: the analysed library; not written to.
-        catalogue: the same, as arrays.
-        persona: who listens.
+        past: who listens.
         stage: where.
         home: an empty folder for what is remembered.
         plays: how many songs.
         weights: of the parts of the radio's score.
     """
-    rng = np.random.default_rng((persona.seed, 11))
-    person = Person(persona, catalogue, settled(persona, catalogue, plays=1500))
+    rng = np.random.default_rng((past.person.persona.seed, 11))
     day = Day()
     with ExitStack() as stack:
         library = Library(stack.enter_context(closing(open_rebuildable(places_in(folder).library))))
         listener = Listener(stack.enter_context(closing(open_db(home / "listening.db", "listening"))))
-        memory = Memory(
-            library, listener, SoundSpace(library, home, serving_model(library, "")), Tuning(weights=weights)
-        )
+        past.tell(library, listener)
+        space = SoundSpace(library, home, serving_model(library, ""))
+        memory = Memory(library, listener, space, Tuning(weights=weights))
         follower = Follower(stage.player, library, listener, memory, stage.post, stage.now)
         stack.callback(stage.player.close)
         _timed(follower, day)
-        _Evening(follower, library, listener, person, stage, rng, day).go(plays)
+        _Evening(follower, library, listener, past.person, stage, rng, day).go(plays)
     return day
 
 
@@ -144,7 +162,16 @@ class _Evening:
         self.stage.hear(reaction.heard_ms + (PAST_THE_END_MS if ends else 0), self.follower.step)
         skipped = reaction.heard_ms < min(EARLY_MS, length_ms)
         self.day.heard.append(
-            Heard(int(track), now.timestamp(), reaction.heard_ms, skipped, not first, self.session, ahead)
+            Heard(
+                int(track),
+                now.timestamp(),
+                reaction.heard_ms,
+                skipped,
+                self.person.appeal(int(track)),
+                not first,
+                self.session,
+                ahead,
+            )
         )
         if reaction.likes:
             self._like(TrackId(int(track)))

@@ -21,6 +21,7 @@ class Figures:
     Attributes:
         early: share of picks that were skipped within 30 s.
         first, last: the same for the first and the last third of the day.
+        appeal: how much the picks appeal to the person, as only the simulation knows: about −4 to 2, 0 for all songs.
         until_gone: early skips in one corner and session until it was gone, on average over such corners.
         repeats_100: recordings that came again, for each hundred picks.
         repeats_hour: the same for each hour heard.
@@ -35,6 +36,7 @@ class Figures:
     early: float
     first: float
     last: float
+    appeal: float
     until_gone: float
     repeats_100: float
     repeats_hour: float
@@ -62,6 +64,7 @@ def figures(day: Day, catalogue: Catalogue) -> Figures:
         early=float(skipped[picks].mean()),
         first=float(skipped[:third][picks[:third]].mean()),
         last=float(skipped[-third:][picks[-third:]].mean()),
+        appeal=float(np.mean([one.appeal for one in day.heard if one.pick])),
         until_gone=_until_gone(day.heard, nearest(vectors, corners(catalogue))),
         repeats_100=100 * repeats / max(1, int(picks.sum())),
         repeats_hour=repeats / hours,

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +17,6 @@ from player_rec.players.base import PlayerAdapter
 from player_rec.players.mpd import MpdPlayer
 from player_rec.players.simulated import SimulatedPlayer
 
-BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
 Step = Callable[[], object]
 
 
@@ -58,13 +57,14 @@ class Stage(Protocol):
 class SimulatedStage:
     """No sound, no waiting."""
 
-    def __init__(self, lengths_ms: dict[Path, int]) -> None:
+    def __init__(self, lengths_ms: dict[Path, int], begin: datetime) -> None:
+        self._begin = begin
         self.player = SimulatedPlayer(lengths_ms.__getitem__)
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     def now(self) -> datetime:
         """The time of this day."""
-        return BEGIN + timedelta(seconds=self.player.now)
+        return self._begin + timedelta(seconds=self.player.now)
 
     def post(self, job: Callable[[], None]) -> None:
         """The engine's inbox."""
@@ -109,8 +109,8 @@ class SimulatedStage:
 class MpdStage:
     """A real MPD whose sound goes down a pipe at ``speed`` times the speed of life; all clocks run as fast."""
 
-    def __init__(self, music: Path, speed: float) -> None:
-        self._speed, self._begun = speed, time.monotonic()
+    def __init__(self, music: Path, speed: float, begin: datetime) -> None:
+        self._begin, self._speed, self._begun = begin, speed, time.monotonic()
         self._leap_s = 0.0
         self._home = tempfile.TemporaryDirectory(prefix="day-")
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -132,7 +132,7 @@ class MpdStage:
 
     def now(self) -> datetime:
         """The time of this day."""
-        return BEGIN + timedelta(seconds=(time.monotonic() - self._begun) * self._speed + self._leap_s)
+        return self._begin + timedelta(seconds=(time.monotonic() - self._begun) * self._speed + self._leap_s)
 
     def post(self, job: Callable[[], None]) -> None:
         """The engine's inbox."""

@@ -12,6 +12,7 @@ from models.eval.replay.by_sound import by_sound
 from models.eval.replay.format import Ints, Person, Tracks
 from models.eval.replay.ours import FIXED, OURS, ours
 from models.eval.replay.protocol import Hits, Ranker, replay
+from models.eval.replay.radio import radios
 from models.eval.replay.reaction import Corners, Reaction, react
 
 SKIPS_WATCHED = 60
@@ -60,6 +61,7 @@ def measure(person: Person, tracks: Tracks, artists: Ints, plan: Plan) -> Measur
         *baselines(crc32(person.name.encode())),
         *(by_sound(tracks.vectors) if tracks.vectors is not None else ()),
         *mine,
+        *radios(tracks, artists, ablation=plan.ablation),
     ]
     found = replay(person, rankers, plan.positions, plan.lessons, tracks.durations_ms)
     hits = {ranker.name: one for ranker, one in zip(rankers, found, strict=True)}
