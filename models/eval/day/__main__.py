@@ -27,9 +27,9 @@ from player_rec.store.db import open_rebuildable
 from player_rec.store.library import Library
 
 HEAD = (
-    f"{'':34} {'early skips':>24} {'mean':>6} {'skips':>6} {'repeats':>13} {'artists':>8} {'library':>8}"
+    f"{'':34} {'early skips':>24} {'mean':>6} {'skips':>6} {'cosine after':>13} {'repeats':>13} {'artists':>8} {'library':>8}"
     f" {'cosine':>7} {'largest':>8} {'re-plan ms':>12} {'':>6}\n"
-    f"{'':34} {'all':>8} {'first':>7} {'last':>7} {'appeal':>6} {'until':>6}"
+    f"{'':34} {'all':>8} {'first':>7} {'last':>7} {'appeal':>6} {'until':>6} {'skip':>6} {'finish':>6}"
     f" {'/100':>6} {'/hour':>6} {'in 20':>8} {'reached':>8}"
     f" {'anchor':>7} {'jump':>8} {'p50 / p99':>12} {'likes':>6}"
 )
@@ -117,7 +117,7 @@ def _show(name: str, rows: list[Figures]) -> None:
     p50, p99 = (np.mean([row.plan_ms[place] for row in rows]) for place in (0, 1))
     print(
         f"{name:34} {mean('early'):8.3f} {mean('first'):7.3f} {mean('last'):7.3f} {mean('appeal'):6.2f}"
-        f" {mean('until_gone'):6.2f}"
+        f" {mean('until_gone'):6.2f} {mean('cools'):+6.2f} {mean('warms'):+6.2f}"
         f" {mean('repeats_100'):6.1f} {mean('repeats_hour'):6.2f} {mean('artists_20'):8.1f} {mean('reached'):8.2f}"
         f" {mean('anchor'):7.2f} {mean('jump'):8.2f} {p50:5.1f} /{p99:5.1f} {mean('likes'):6.1f}",
         flush=True,

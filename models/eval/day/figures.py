@@ -1,8 +1,10 @@
 """What a day of listening amounts to, in the figures by which radios are compared."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.eval.day.day import Day, Heard
 from models.eval.listeners.clusters import nearest
@@ -23,6 +25,8 @@ class Figures:
         first, last: the same for the first and the last third of the day.
         appeal: how much the picks appeal to the person, as only the simulation knows: about −4 to 2, 0 for all songs.
         until_gone: early skips in one corner and session until it was gone, on average over such corners.
+        cools: by how much the mean cosine between a song and the picks waiting changes when it is skipped early.
+        warms: the same when it is heard out.
         repeats_100: recordings that came again, for each hundred picks.
         repeats_hour: the same for each hour heard.
         artists_20: distinct artists in 20 songs in a row, on average.
@@ -38,6 +42,8 @@ class Figures:
     last: float
     appeal: float
     until_gone: float
+    cools: float
+    warms: float
     repeats_100: float
     repeats_hour: float
     artists_20: float
@@ -66,6 +72,8 @@ def figures(day: Day, catalogue: Catalogue) -> Figures:
         last=float(skipped[-third:][picks[-third:]].mean()),
         appeal=float(np.mean([one.appeal for one in day.heard if one.pick])),
         until_gone=_until_gone(day.heard, nearest(vectors, corners(catalogue))),
+        cools=_turned(day.heard, catalogue, skipped=True),
+        warms=_turned(day.heard, catalogue, skipped=False),
         repeats_100=100 * repeats / max(1, int(picks.sum())),
         repeats_hour=repeats / hours,
         artists_20=_spread(catalogue.artist[rows]),
@@ -77,7 +85,7 @@ def figures(day: Day, catalogue: Catalogue) -> Figures:
     )
 
 
-def _until_gone(heard: list[Heard], corner: np.ndarray) -> float:
+def _until_gone(heard: list[Heard], corner: NDArray[np.integer]) -> float:
     """Early skips of picks in a corner until none comes from it for a while, over all corners that met with a skip."""
     counts = []
     for session in {one.session for one in heard}:
@@ -95,6 +103,19 @@ def _until_gone(heard: list[Heard], corner: np.ndarray) -> float:
     return float(np.mean(counts)) if counts else 0.0
 
 
-def _spread(artists: np.ndarray) -> float:
+def _turned(heard: list[Heard], catalogue: Catalogue, *, skipped: bool) -> float:
+    """How the picks waiting turned towards a song after it was heard, or away from it."""
+    turns = []
+    for one, then in pairwise(heard):
+        if one.skipped == skipped and one.session == then.session and one.ahead and then.ahead:
+            song, before, after = (
+                catalogue.vectors[np.searchsorted(catalogue.ids, tracks)]
+                for tracks in ([one.track], one.ahead, then.ahead)
+            )
+            turns.append(float((song @ after.T).mean() - (song @ before.T).mean()))
+    return float(np.mean(turns)) if turns else 0.0
+
+
+def _spread(artists: NDArray[np.int64]) -> float:
     runs = range(max(1, len(artists) - SPREAD_OVER + 1))
     return float(np.mean([len(set(artists[start : start + SPREAD_OVER].tolist())) for start in runs]))
