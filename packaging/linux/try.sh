@@ -1,5 +1,5 @@
 #!/bin/sh
-# Set up if need be, learn how a folder of music sounds, and answer what sounds like what in it.
+# Set up if need be, learn how a folder of music sounds, say what sounds like what, and preview heart mode.
 # Usage: try.sh [FOLDER [SONG…]]   Without a folder, it takes the few free songs that come with the program.
 set -eu
 here=$(dirname "$0")
@@ -14,6 +14,8 @@ if [ $# -eq 0 ]; then
         echo
         "$player_rec" similar "$song" -k 2 --library "$library"
     done
+    echo
+    "$player_rec" heart preview "eastern feeling" -n 5 --why --library "$library"
     exit
 fi
 folder=$1
@@ -21,7 +23,9 @@ shift
 "$player_rec" scan "$folder"
 if [ $# -gt 0 ]; then
     "$player_rec" similar "$@"
+    "$player_rec" heart preview "$1"
 else
     "$player_rec" status
-    echo 'Now ask: .venv/bin/player-rec similar "a song of yours"'
+    echo 'Now ask: .venv/bin/player-rec heart preview "a song of yours"'
+    echo 'or, with MPD playing: .venv/bin/player-rec heart on'
 fi

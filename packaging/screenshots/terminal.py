@@ -17,7 +17,7 @@ CHECKOUT = HERE.parents[1]
 COMMANDS = (
     ("scan", "Music", "--hurry"),
     ("similar", "the evil sister", "-k", "3"),
-    ("path", "creppy piano 1", "energetic rat", "-n", "3"),
+    ("heart", "preview", "eastern feeling", "-n", "4"),
 )
 _BEFORE, _, _REST = CONSOLE_SVG_FORMAT.partition("    @font-face")
 OFFLINE_SVG = _BEFORE + _REST[_REST.index("    .{unique_id}-matrix") :]

@@ -27,8 +27,8 @@ from player_rec.store.db import open_rebuildable
 from player_rec.store.library import Library
 
 HEAD = (
-    f"{'':34} {'early skips':>24} {'mean':>6} {'skips':>6} {'cosine after':>13} {'repeats':>13} {'artists':>8} {'library':>8}"
-    f" {'cosine':>7} {'largest':>8} {'re-plan ms':>12} {'':>6}\n"
+    f"{'':34} {'early skips':>24} {'mean':>6} {'skips':>6} {'cosine after':>13} {'repeats':>13}"
+    f" {'artists':>8} {'library':>8} {'cosine':>7} {'largest':>8} {'re-plan ms':>12} {'':>6}\n"
     f"{'':34} {'all':>8} {'first':>7} {'last':>7} {'appeal':>6} {'until':>6} {'skip':>6} {'finish':>6}"
     f" {'/100':>6} {'/hour':>6} {'in 20':>8} {'reached':>8}"
     f" {'anchor':>7} {'jump':>8} {'p50 / p99':>12} {'likes':>6}"

@@ -141,8 +141,8 @@ class _Evening:
     def _begin(self) -> None:
         """Put a song on and switch heart mode on."""
         self.session += 1
-        track = self.person.chooses(self.stage.now(), self.rng)
-        self.stage.play(self._file(track), self.follower.step)
+        while not self.stage.play(self._file(self.person.chooses(self.stage.now(), self.rng)), self.follower.step):
+            pass
         self.follower.heart(on=True)
 
     def _one(self) -> bool:

@@ -35,8 +35,9 @@ class Stage(Protocol):
     def post(self, job: Callable[[], None]) -> None:
         """The engine's inbox."""
 
-    def play(self, file: Path, step: Step) -> None:
-        """Play a file at once."""
+    def play(self, file: Path, step: Step) -> bool:
+        """Play a file at once; False where the player cannot."""
+        ...
 
     def hear(self, heard_ms: int, step: Step) -> None:
         """Let so much of the current song be heard, or all of it if it ends before."""
@@ -70,10 +71,11 @@ class SimulatedStage:
         """The engine's inbox."""
         self._jobs.put(job)
 
-    def play(self, file: Path, step: Step) -> None:
-        """Play a file at once."""
+    def play(self, file: Path, step: Step) -> bool:
+        """Play a file at once; any can be."""
         self.player.play(file)
         self._settle(step)
+        return True
 
     def hear(self, heard_ms: int, step: Step) -> None:
         """Let so much of the current song be heard."""
@@ -121,7 +123,9 @@ class MpdStage:
             f'log_file "{home}/log"\naudio_output {{\ntype "pipe"\nname "fast"\nformat "44100:16:2"\n'
             f'command "{pacer}"\n}}\n'
         )
-        self._mpd = subprocess.Popen(["mpd", "--no-daemon", str(home / "conf")], env=os.environ | {"HOME": str(home)})
+        self._mpd = subprocess.Popen(
+            ["mpd", "--no-daemon", str(home / "conf")], env=os.environ | {"HOME": str(home)}, stderr=subprocess.DEVNULL
+        )
         self._hand = _connected(str(home / "socket"))
         self._ask("update")
         while "updating_db" in self._ask("status"):
@@ -138,12 +142,16 @@ class MpdStage:
         """The engine's inbox."""
         self._jobs.put(job)
 
-    def play(self, file: Path, step: Step) -> None:
-        """Play a file at once."""
+    def play(self, file: Path, step: Step) -> bool:
+        """Play a file at once; MPD knows none whose name is no text."""
         name = str(file.resolve().relative_to(self._music)).replace("\\", "\\\\").replace('"', '\\"')
-        added = self._ask(f'addid "{name}"')
+        try:
+            added = self._ask(f'addid "{name}"')
+        except (UnicodeEncodeError, RuntimeError):
+            return False
         self._ask(f"playid {added['id']}")
         self._settle(step)
+        return True
 
     def hear(self, heard_ms: int, step: Step) -> None:
         """Let so much of the current song be heard."""
@@ -155,7 +163,7 @@ class MpdStage:
                 break
             if 1000 * float(status.get("elapsed", 0)) >= heard_ms:
                 break
-        if heard_ms >= 10**9:
+        if status.get("songid") != song or status.get("state") != "play":
             self._settle(step)
 
     def skip(self, step: Step) -> None:
@@ -181,7 +189,7 @@ class MpdStage:
         self._home.cleanup()
 
     def _settle(self, step: Step) -> None:
-        until = time.monotonic() + 0.12
+        until = time.monotonic() + 0.06
         while time.monotonic() < until:
             self._turn(step, 0.01)
 
