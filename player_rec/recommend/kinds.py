@@ -1,6 +1,8 @@
 """Which places of a plan are for songs never heard, and which are there to learn something.
 
-Spread evenly over all plays, not drawn by chance: a share of a quarter means one in four, not luck.
+Spread evenly over all plays, not drawn by chance: a share of a quarter means one in four, not luck. Places take
+their turns along a circle by the golden section (Weyl, 1916), which leaves no stretch of plays without its share
+whatever the share is, and keeps nearly every place as it is when the share changes a little from play to play.
 """
 
 from dataclasses import dataclass
@@ -13,8 +15,7 @@ LEARNING = 0.1
 HUNTING = 2
 """Early skips in a row from which on only what is known to be liked is offered, as far as there is any."""
 
-OFFSET = 0.45
-"""Keeps the two kinds of places from starting together."""
+GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,5 @@ def kinds(situation: Situation, count: int, skips: int, fresh: float) -> list[Ki
 
 def _kind(place: int, share: float) -> Kind:
     """Only a song never heard can teach anything, so chance gets its share out of the fresh places."""
-    fresh = _falls(place, share, 0.0)
-    return Kind(fresh, fresh and _falls(int(place * share), min(1.0, LEARNING / share), OFFSET))
-
-
-def _falls(place: int, share: float, offset: float) -> bool:
-    """Whether an even spread of ``share`` has one in this place."""
-    return int((place + 1) * share + offset) > int(place * share + offset)
+    turn = place * GOLDEN % 1
+    return Kind(turn < share, turn < min(share, LEARNING))

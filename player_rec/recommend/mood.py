@@ -74,13 +74,10 @@ def mood(
 
     ``since_s`` is when the song playing now began, where one plays.
     """
-    start = (
-        history.session_start
-        if (now_s if since_s is None else since_s) - history.quiet_since <= SESSION_GAP_S
-        else len(history)
-    )
+    since_s = now_s if since_s is None else since_s
+    start = history.session_start if since_s - history.quiet_since <= SESSION_GAP_S else len(history)
     tracks, outcomes = history.tracks[start:], history.outcomes[start:]
-    begun_s = float(history.times[start]) if start < len(history) else now_s - SESSION_GAP_S
+    begun_s = float(history.times[start]) if start < len(history) else since_s - SESSION_GAP_S
     age = np.arange(len(tracks), 0, -1) - 1.0
     says = SAYS[outcomes] * surprise(outcomes) * np.exp2(-age / HALF_LIFE_PLAYS)
     new = sorted((since, track) for track, since in hearts.items() if begun_s <= since <= now_s)

@@ -34,9 +34,6 @@ ASTRAY = -0.3
 ENOUGH_KNOWN = 1000
 """Known songs, or half the library where that is less, with which the share of fresh ones is as the listener set it."""
 
-ARC = 1.5
-"""What a song costs whose energy is as far as can be from where the energy dial wants the place to be."""
-
 CURIOSITY = 0.1
 """How far chance may lift a song in a place that is for learning."""
 
@@ -68,11 +65,12 @@ def plan(
     best = _shortlist(pool, scores, found, likeness, situation)
     pool, valued, scores = pool.only(best), {name: part[best] for name, part in valued.items()}, scores[best]
     places = kinds(situation, count, found.session.skips, _fresh(situation, found))
-    wishes = _wishes(pool, scores, situation, likeness, places, weights)
+    arc = _arc(pool, situation, likeness, count)
+    wishes = _wishes(pool, scores, situation, likeness, _places(pool, situation, places, arc, weights), weights)
     rules = _rules(pool, situation, found)
     placed = sequence(wishes, pool.places.rows, catalogue, rules, count)
     evidence = Evidence(situation, likeness, found.lasting, found.session, pool, valued, weights)
-    picks = tuple(_picked(placed, evidence, wishes, places))
+    picks = tuple(_picked(placed, evidence, wishes, places, arc))
     return QueuePlan(picks, by_tags=not likeness.heard.any())
 
 
@@ -129,7 +127,7 @@ def _wishes(
     scores: Floats,
     situation: Situation,
     likeness: Likeness,
-    places: Sequence[Kind],
+    places: Floats,
     weights: Mapping[str, float],
 ) -> Wishes:
     catalogue, rows = likeness.catalogue, pool.places.rows
@@ -141,37 +139,46 @@ def _wishes(
     breadth = SAMENESS * (1 + 0.5 * situation.dials.close_far)
     return Wishes(
         scores,
-        _places(pool, situation, likeness, places, float(weights.get("novelty", 0))),
+        places,
         np.asarray(np.float32(weights.get("transition", 0)) * first[0], np.float32),
         follow,
         np.asarray(breadth * alike, np.float32),
     )
 
 
-def _off_the_arc(pool: Pool, situation: Situation, likeness: Likeness, slot: int) -> Floats:
-    """What each candidate (m,) costs for being off the energy that its place should have: a rise or fall by steps."""
+def _arc(pool: Pool, situation: Situation, likeness: Likeness, count: int) -> Floats:
+    """How far off each candidate is from the energy that each place should have, a rise or fall by steps: −1 to 0.
+
+    Shape (count, m). What was not measured is as far off as a song by chance would be.
+    """
     dial, energy = situation.dials.energy, likeness.catalogue.energy
     start = likeness.catalogue.rows(np.array(situation.before[:1], np.int64))
     if not dial or not len(start) or start[0] < 0 or np.isnan(energy[start[0]]):
-        return np.zeros(len(pool), np.float32)
-    steps = slot + len(situation.before)
+        return np.zeros((count, len(pool)), np.float32)
+    steps = len(situation.before) + np.arange(count)[:, None]
     wanted = np.clip(energy[start[0]] + STEP * dial * steps, 0, 1)
-    return np.asarray(np.nan_to_num(ARC * abs(dial) * np.abs(energy[pool.places.rows] - wanted)), np.float32)
+    off = np.abs(energy[pool.places.rows] - wanted)
+    off = np.where(np.isnan(off), (wanted**2 + (1 - wanted) ** 2) / 2, off)
+    return np.asarray(-abs(dial) * off, np.float32)
 
 
-def _places(pool: Pool, situation: Situation, likeness: Likeness, places: Sequence[Kind], weight: float) -> Floats:
+def _places(
+    pool: Pool, situation: Situation, places: Sequence[Kind], arc: Floats, weights: Mapping[str, float]
+) -> Floats:
     """(count, m): a place for something new wants something new; in a place for learning chance has a say."""
     chance = np.random.default_rng([situation.seed, len(situation.history), 3])
-    wanted = np.empty((len(places), len(pool)), np.float32)
+    wanted = np.float32(weights.get("energy", 0)) * arc
     for slot, kind in enumerate(places):
-        wanted[slot] = weight * np.where(pool.known != kind.fresh, 1, -1) if pool.known.any() else 0
-        wanted[slot] -= _off_the_arc(pool, situation, likeness, slot)
+        if pool.known.any():
+            wanted[slot] += np.float32(weights.get("novelty", 0)) * np.where(pool.known != kind.fresh, 1, -1)
         if kind.trying:
             wanted[slot] += np.where(pool.known, 0, CURIOSITY * chance.gumbel(size=len(pool)))
-    return wanted
+    return np.asarray(wanted, np.float32)
 
 
-def _picked(placed: Sequence[Placed], evidence: Evidence, wishes: Wishes, places: Sequence[Kind]) -> Iterator[Pick]:
+def _picked(
+    placed: Sequence[Placed], evidence: Evidence, wishes: Wishes, places: Sequence[Kind], arc: Floats
+) -> Iterator[Pick]:
     catalogue, pool, weights = evidence.likeness.catalogue, evidence.pool, evidence.weights
     before: int | None = None
     for slot, (one, kind) in enumerate(zip(placed, places, strict=False)):
@@ -180,6 +187,7 @@ def _picked(placed: Sequence[Placed], evidence: Evidence, wishes: Wishes, places
         shown = {name: round(float(part[at]), 4) for name, part in evidence.parts.items()}
         shown["novelty"] = float(pool.known[at] != kind.fresh) * 2 - 1 if pool.known.any() else 0.0
         shown["transition"] = round(float(follow / weights["transition"]), 4) if weights.get("transition") else 0.0
+        shown["energy"] = round(float(arc[slot, at]), 4)
         yield Pick(
             track=TrackId(int(catalogue.tracks[pool.places.rows[at]])),
             score=round(float(wishes.scores[at] + wishes.places[slot, at] + follow), 4),

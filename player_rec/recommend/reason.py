@@ -7,6 +7,7 @@ import numpy as np
 
 from player_rec.domain.plan import Because, Reason
 from player_rec.domain.track import TrackId
+from player_rec.recommend.history import History
 from player_rec.recommend.likeness import Floats, Likeness, Places
 from player_rec.recommend.mood import Mood
 from player_rec.recommend.score import Pool
@@ -24,6 +25,8 @@ SAID_OFTEN = 0.4
 """What speaks for nearly every pick of a session tells little of any: it is said where nothing else says more."""
 
 USUAL, PRESENT = 0.3, 0.5
+OFTEN, AFTER = 3, 2
+"""Times heard from which on people say that they often play a song, and times right after another one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +75,8 @@ def _claims(evidence: Evidence, place: int, track: TrackId) -> list[Claim]:
         claims.append((weight("taste"), Because.LIKED, None))
     elif (found := _nearest(evidence, one, _emblems(evidence), track)) is not None:
         claims.append((weight("taste") * found[0], Because.TASTE, found[1]))
-    if pool.habit[place] >= USUAL:
-        claims.append((weight("habit"), Because.HABIT, evidence.situation.current))
+    if pool.habit[place] >= USUAL and _times_heard(evidence.situation.history, track) >= OFTEN:
+        claims.append((weight("habit"), Because.HABIT, _usual_before(evidence.situation, track)))
     away = float(pool.away_days[place])
     if FORGOTTEN_DAYS <= away < np.inf and evidence.lasting.of(np.array([track]))[0] > 0:
         claims.append((weight("familiarity"), Because.FORGOTTEN, None))
@@ -95,6 +98,19 @@ def _sounds_like(evidence: Evidence, place: int, track: TrackId) -> Iterator[Cla
             yield weight * min(alike, 1.0), because, about
         elif situation.dials.close_far > 0:
             yield weight * float(evidence.parts["sound"][place]) / 2, Because.FAR, about
+
+
+def _times_heard(history: History, track: TrackId) -> int:
+    code = history.code(track)
+    return int(history.heard_counts[code]) if code >= 0 else 0
+
+
+def _usual_before(situation: Situation, track: TrackId) -> TrackId | None:
+    """The song playing now, if the track often came right after it."""
+    current, history = situation.current, situation.history
+    places = history.places(track)
+    before = history.tracks[places[places > 0] - 1]
+    return current if current != track and int((before == current).sum()) >= AFTER else None
 
 
 def _emblems(evidence: Evidence) -> Places:

@@ -48,7 +48,7 @@ class Strictness:
 
 
 def _ladder() -> tuple[Strictness, ...]:
-    windows = [Strictness(album) for album in (25, 12, 6, 3, 0)] + [Strictness(0, artist) for artist in (7, 3, 1, 0)]
+    windows = [Strictness(album) for album in (25, 12, 6, 3, 2, 0)] + [Strictness(0, artist) for artist in (7, 3, 2, 0)]
     no_dial = [replace(one, dial=False) for one in windows]
     shares = (0.5, 0.25, 0.12, 0.06, 0.03, 0.01, 0.0)
     repeats = [replace(one, repeat=share) for share in shares for one in no_dial]
@@ -105,9 +105,16 @@ class Rules:
 
 
 def fitting_length(catalogue: Catalogue, situation: Situation) -> Mask:
-    """(n,) rows that are a song by their length, as far as it is known, or a seed."""
-    fits = (catalogue.duration_ms >= SHORTEST_MS) & (catalogue.duration_ms <= LONGEST_MS)
-    return np.asarray(fits | (catalogue.duration_ms == 0) | catalogue.mask(situation.seeds))
+    """(n,) rows that are a song by their length, as far as it is known.
+
+    Where a seed is a skit or a mix itself, the listener has asked for such.
+    """
+    seeds = catalogue.duration_ms[catalogue.mask(situation.seeds)]
+    shortest = 0 if ((seeds > 0) & (seeds < SHORTEST_MS)).any() else SHORTEST_MS
+    fits = (catalogue.duration_ms >= shortest) | (catalogue.duration_ms == 0)
+    if not (seeds > LONGEST_MS).any():
+        fits &= catalogue.duration_ms <= LONGEST_MS
+    return np.asarray(fits)
 
 
 def let_through(dials: Dials, heard: Mask, away_days: Floats, likeness: Floats) -> Mask:

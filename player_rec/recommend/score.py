@@ -4,7 +4,7 @@ Every part lies between −1 and 1. The weights stand here and nowhere else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from player_rec.recommend.rows import Ids
 from player_rec.recommend.situation import Situation
 from player_rec.recommend.taste import Taste
 
-PARTS = ("sound", "session", "taste", "familiarity", "habit", "feedback", "novelty", "transition")
+PARTS = ("sound", "session", "taste", "familiarity", "habit", "feedback", "novelty", "transition", "energy")
 
 WEIGHTS: Mapping[str, float] = {
     "sound": 1.0,
@@ -28,6 +28,7 @@ WEIGHTS: Mapping[str, float] = {
     "feedback": 0.4,
     "novelty": 0.6,
     "transition": 0.4,
+    "energy": 1.5,
 }
 
 FORGOTTEN_DAYS = 60.0
@@ -61,6 +62,10 @@ class Pool:
 
     def __len__(self) -> int:
         return len(self.places)
+
+    def seen_from(self, likeness: Floats) -> "Pool":
+        """The same with another likeness (m, seeds) to the seeds."""
+        return replace(self, likeness=likeness)
 
     def only(self, which: NDArray[np.intp]) -> "Pool":
         """Those at these places."""

@@ -77,7 +77,7 @@ class Recipe:
         heard: which of them were analysed; empty where nothing was.
         vector_seed: of the vectors.
         plays: the history.
-        hearts, avoided, current, anchor, ahead, dials, repeat_hours, seed: as in ``Situation``.
+        hearts, avoided, current, anchor, ahead, dials, repeat_hours, seed, current_since_s: as in ``Situation``.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -92,6 +92,7 @@ class Recipe:
     dials: Dials = field(default_factory=Dials)
     repeat_hours: float = 12.0
     seed: int = 0
+    current_since_s: float | None = None
 
     def likeness(self) -> Likeness:
         """The library."""
@@ -120,6 +121,7 @@ class Recipe:
             self.dials,
             self.repeat_hours,
             self.seed,
+            self.current_since_s,
         )
 
 
@@ -128,7 +130,7 @@ DIALS = st.builds(Dials, _EXTREMES, _EXTREMES, _EXTREMES, st.sampled_from([0.0, 
 MANY = 10_000
 """More artists, albums or recordings than there can be tracks: each has its own."""
 
-LENGTHS_MS = (1_000, 44_000, 45_000, 200_000, 240_000, 300_000, 1_200_000, 1_300_000, 7_200_000)
+LENGTHS_MS = (0, 1_000, 44_000, 45_000, 200_000, 240_000, 300_000, 1_200_000, 1_300_000, 7_200_000)
 
 
 @st.composite
@@ -158,6 +160,7 @@ def recipes(draw: st.DrawFn, most: int = 60) -> Recipe:
         dials=draw(DIALS),
         repeat_hours=draw(st.sampled_from([0.0, 1.0, 12.0, 240.0])),
         seed=draw(st.integers(0, 1000)),
+        current_since_s=draw(st.sampled_from([None, NOW_S - 60, NOW_S - HOUR_S])),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from player_rec.domain.listening import Outcome
 from player_rec.domain.track import TrackId
 from player_rec.recommend.likeness import Floats
-from player_rec.recommend.mood import HALF_LIFE_PLAYS, Mood, mood
+from player_rec.recommend.mood import HALF_LIFE_PLAYS, Mood, mood, surprise
 from tests.recommend.libraries import HEARD_MS, NOW_S, at_angles, entry, history_of, likeness_of
 
 FINISH, LATE, EARLY, NOTHING = Outcome.FINISH, Outcome.LATE_SKIP, Outcome.EARLY_SKIP, Outcome.NOTHING
@@ -76,6 +76,63 @@ def test_the_session_is_forgotten_after_half_an_hour_of_silence() -> None:
     forgotten = after((1, EARLY), later_s=30 * 60 + 1)
     assert warmth(forgotten).tolist() == [0] * 5
     assert (forgotten.plays, forgotten.skips) == (0, 0)
+
+
+def test_one_long_song_does_not_end_the_session() -> None:
+    history = history_of((1, NOW_S - 5, EARLY))
+    hour_s = 3600.0
+    going_on = mood(history, {}, CIRCLE, NOW_S + 2 * hour_s, since_s=NOW_S + 10)
+    assert (going_on.plays, going_on.skips) == (1, 1)
+    assert warmth(going_on)[0] == pytest.approx(np.tanh(-1))
+    assert mood(history, {}, CIRCLE, NOW_S + 2 * hour_s).plays == 0
+    assert mood(history, {}, CIRCLE, NOW_S + 2 * hour_s, since_s=NOW_S + 1800).plays == 1
+    assert mood(history, {}, CIRCLE, NOW_S + 2 * hour_s, since_s=NOW_S + 1801).plays == 0
+
+
+def test_a_heart_given_early_in_a_long_song_that_opens_the_session_counts() -> None:
+    given = {TrackId(1): NOW_S + 60}
+    assert len(mood(history_of(), given, CIRCLE, NOW_S + 3600, since_s=NOW_S).warm) == 1
+    assert len(mood(history_of(), given, CIRCLE, NOW_S + 3600).warm) == 0
+
+
+def of(*outcomes: Outcome) -> list[float]:
+    found: list[float] = surprise(np.array(outcomes, np.int8)).tolist()
+    return found
+
+
+def test_the_first_of_a_session_weighs_as_it_stands() -> None:
+    for outcome in (EARLY, LATE, FINISH):
+        assert of(outcome) == pytest.approx([1.0])
+    assert of() == []
+
+
+def test_a_skip_after_five_listens_weighs_most_and_in_a_row_of_skips_least() -> None:
+    after_listens = of(*[FINISH] * 5, EARLY)[-1]
+    assert after_listens == pytest.approx((1 - 0.054) / 0.69)  # people skip 54 of 1000 such songs, 310 in all
+    in_a_row = of(*[EARLY] * 7)
+    row = [1.0, 0.325 / 0.69, 0.244 / 0.69, 0.205 / 0.69, 0.182 / 0.69, 0.166 / 0.69, 0.166 / 0.69]
+    assert in_a_row == pytest.approx(row)
+    assert after_listens > in_a_row[0] > 2 * in_a_row[1] > 2 * in_a_row[-1]
+    assert in_a_row == sorted(in_a_row, reverse=True)
+
+
+def test_a_finish_after_skips_weighs_more_than_one_after_listens() -> None:
+    assert of(*[EARLY] * 2, FINISH)[-1] == pytest.approx(0.5 + 0.5 * 0.756 / 0.31)
+    assert of(*[EARLY] * 9, FINISH)[-1] == pytest.approx(0.5 + 0.5 * 0.834 / 0.31)
+    assert of(*[FINISH] * 9, FINISH)[-1] == pytest.approx(0.5 + 0.5 * 0.054 / 0.31)
+
+
+def test_a_listen_ends_a_row_of_skips_and_what_says_nothing_does_not() -> None:
+    assert of(EARLY, EARLY, LATE, EARLY)[-1] == pytest.approx((1 - 0.22) / 0.69)
+    assert of(EARLY, NOTHING, EARLY)[-1] == pytest.approx(0.325 / 0.69)
+
+
+def test_a_row_of_skips_does_not_turn_a_whole_library_cold() -> None:
+    afar = CIRCLE.places(np.array([2]))  # a quarter as near, by the power of likeness
+    hunted = after(*[(1, EARLY)] * 10).of(afar, CIRCLE)[0]
+    fading = np.exp2(-np.arange(9, -1, -1) / HALF_LIFE_PLAYS)
+    assert hunted == pytest.approx(np.tanh(-0.25 * fading @ np.array(of(*[EARLY] * 10))), abs=1e-4)
+    assert hunted > -0.6  # -0.95 if each weighed as much as the first
 
 
 def test_only_the_session_that_is_going_on_counts() -> None:

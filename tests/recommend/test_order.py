@@ -1,7 +1,7 @@
 """A sequence for the whole tail, chosen together."""
 
 from collections.abc import Sequence
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from player_rec.domain.track import Entry, RecordingId
 from player_rec.recommend.catalogue import Catalogue
 from player_rec.recommend.order import Placed, Wishes, sequence
-from player_rec.recommend.rules import LADDER, Rules, Strictness
+from player_rec.recommend.rules import Rules
 from player_rec.recommend.spacing import NEVER, Since
 from tests.recommend.libraries import entry
 
@@ -88,17 +88,16 @@ def test_one_artist_and_one_album_do_not_come_again_soon() -> None:
     entries = [entry(0, "a", "one"), entry(1, "a", "two"), entry(2, "b", "one"), entry(3, "c", "three")]
     found = ordered(entries, wishes([4, 3, 2, 1], 4), 2)
     assert places(found) == [0, 3]
-    assert [one.kept for one in found] == [LADDER[0]] * 2
+    assert [one.gave_way for one in found] == [(), ()]
 
 
 def test_the_album_gives_way_before_the_artist() -> None:
     entries = [entry(0, "a", "one"), entry(1, "a", "two"), entry(2, "b", "one")]
     two = ordered(entries[::2], wishes([4, 2], 2), 2)
-    assert [one.kept.gave_way for one in two] == [(), ("album",)]
-    assert two[1].kept == Strictness(album=0)
+    assert [one.gave_way for one in two] == [(), ("album",)]
     found = ordered(entries, wishes([4, 3, 2], 3), 3)
     assert places(found) == [1, 2, 0]  # the fewest steps down, though the best comes last
-    assert [one.kept.gave_way for one in found] == [(), (), ("album", "artist")]
+    assert [one.gave_way for one in found] == [(), (), ("album", "artist")]
 
 
 def test_a_second_file_of_a_recording_waits_as_long_as_the_first() -> None:
@@ -106,13 +105,21 @@ def test_a_second_file_of_a_recording_waits_as_long_as_the_first() -> None:
     entries[1] = entries[1]._replace(recording=RecordingId(0))
     found = ordered(entries, wishes([3, 2, 1], 3), 3)
     assert places(found)[1] == 2
-    assert "repeat" in found[2].kept.gave_way
+    assert [one.gave_way for one in found] == [(), (), ("repeat",)]
 
 
 def test_no_score_buys_a_step_down_the_ladder() -> None:
     found = ordered(strangers(2), wishes([-3, 3], 2), 2, heard_lately=[1])
     assert places(found) == [0, 1]
-    assert [one.kept.gave_way[-1:] for one in found] == [(), ("repeat",)]
+    assert [one.gave_way for one in found] == [(), ("repeat",)]
+
+
+def test_two_artists_take_turns_even_where_everything_was_heard_lately() -> None:
+    entries = [entry(track, "ab"[track // 3], f"album {track}") for track in range(6)]
+    found = ordered(entries, wishes([9, 8, 7, 3, 2, 1], 6), 6, heard_lately=range(6))
+    artists = [entries[place].artist for place in places(found)]
+    assert all(one != other for one, other in pairwise(artists))
+    assert [one.gave_way for one in found] == [("repeat",)] * 2 + [("artist", "repeat")] * 4
 
 
 @pytest.mark.parametrize("seed", range(5))

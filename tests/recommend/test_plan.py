@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from player_rec.domain.listening import Dials, Outcome, Source
 from player_rec.domain.plan import Because, Pick
-from player_rec.domain.track import Entry, TrackId
+from player_rec.domain.track import Entry, RecordingId, TrackId
+from player_rec.recommend.catalogue import Catalogue
 from player_rec.recommend.history import History
-from player_rec.recommend.kinds import HUNTING, kinds
+from player_rec.recommend.kinds import HUNTING
 from player_rec.recommend.likeness import Likeness
 from player_rec.recommend.plan import plan, still_right
 from player_rec.recommend.rules import (
@@ -32,12 +35,37 @@ from player_rec.recommend.rules import (
 from player_rec.recommend.score import WEIGHTS
 from player_rec.recommend.sentence import sentence
 from player_rec.recommend.situation import Situation
-from player_rec.recommend.transition import JOLT
+from player_rec.recommend.transition import JOLT, JOLT_COST
+from player_rec.recommend.weigh import bearings
 from tests.recommend.libraries import DAY_S, HOUR_S, NOW_S, Recipe, entry, history_of, likeness_of, moment, recipes
 from tests.recommend.sounds import clustered
 
 often = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 FAR_AWAY = 10**6
+ROUGHEST = -JOLT_COST * (1 - JOLT)
+"""How a song follows that differs in all there is, from silence to noise."""
+
+
+class Told(NamedTuple):
+    """What the rules ask of one track: places back, hours, whether the dials let it through and its length fits."""
+
+    album: int
+    artist: int
+    recording: int
+    hours: np.float32
+    dial: bool
+    fits: bool
+
+    def allowed(self, keep: Strictness, repeat_hours: float) -> bool:
+        """Whether it may come next where the rules are kept this far."""
+        return (
+            self.album >= keep.album
+            and self.artist >= keep.artist
+            and (self.dial or not keep.dial)
+            and (not keep.repeat or self.recording > keep.repeat * REPEAT_WINDOW)
+            and bool(self.hours >= np.float32(keep.repeat * repeat_hours))
+            and (self.fits or not keep.length)
+        )
 
 
 class Book:
@@ -73,20 +101,40 @@ class Book:
 
     def allows(self, one: Entry, keep: Strictness) -> bool:
         """Whether a track may come next where the rules are kept this far."""
-        fits = SHORTEST_MS <= one.duration_ms <= LONGEST_MS or one.track in self.situation.seeds
-        hours = np.float32(self.hours.get(one.recording, np.inf))
-        return (
-            self.since(one, "album") >= keep.album
-            and self.since(one, "artist") >= keep.artist
-            and (self.dial[one.track] or not keep.dial)
-            and (not keep.repeat or self.since(one, "recording") > keep.repeat * REPEAT_WINDOW)
-            and bool(hours >= np.float32(keep.repeat * self.situation.repeat_hours))
-            and (fits or not keep.length)
-        )
+        return self.told(one).allowed(keep, self.situation.repeat_hours)
 
     def strictest(self) -> Strictness:
         """The first step of the ladder on which any track of the whole library may come."""
-        return next(keep for keep in LADDER if any(self.allows(self.entries[track], keep) for track in self.free))
+        all_told = [self.told(self.entries[track]) for track in self.free]
+        hours = self.situation.repeat_hours
+        return next(keep for keep in LADDER if any(one.allowed(keep, hours) for one in all_told))
+
+    def broken_by(self, one: Entry) -> tuple[str, ...]:
+        """Every rule that a track breaks by coming next."""
+        told = self.told(one)
+        broken = {
+            "album": told.album < ALBUM_WINDOW,
+            "artist": told.artist < ARTIST_WINDOW,
+            "dial": not told.dial,
+            "repeat": told.recording <= REPEAT_WINDOW or bool(told.hours < np.float32(self.situation.repeat_hours)),
+            "length": not told.fits,
+        }
+        return tuple(rule for rule, it_is in broken.items() if it_is)
+
+    def told(self, one: Entry) -> "Told":
+        """All that the rules ask of a track."""
+        lengths = [self.entries[seed].duration_ms for seed in self.situation.seeds if seed in self.entries]
+        least = 0 if any(0 < ms < SHORTEST_MS for ms in lengths) else SHORTEST_MS
+        most = np.inf if any(ms > LONGEST_MS for ms in lengths) else LONGEST_MS
+        fits = least <= one.duration_ms <= most or one.duration_ms == 0
+        return Told(
+            self.since(one, "album"),
+            self.since(one, "artist"),
+            self.since(one, "recording"),
+            np.float32(self.hours.get(one.recording, np.inf)),
+            self.dial[one.track],
+            fits,
+        )
 
     def _let_through(self, one: Entry, likeness: Likeness) -> bool:
         dials = self.situation.dials
@@ -97,7 +145,7 @@ class Book:
         seeds = likeness.of_tracks(np.array(self.situation.seeds, np.int64))
         near = likeness.between(likeness.places(row), seeds).max() if len(seeds) else 0.5
         return (
-            (bool(played) or abs(dials.familiar_forgotten) < GATE)
+            (any(play[3] is not Outcome.NOTHING for play in played) or abs(dials.familiar_forgotten) < GATE)
             and (away_days >= FORGOTTEN_DAYS or dials.familiar_forgotten < GATE)
             and (near >= CLOSE_LIKENESS or dials.close_far > -GATE)
             and (near <= FAR_LIKENESS or dials.close_far < GATE)
@@ -115,13 +163,7 @@ def test_rules_hold_and_give_way_only_where_the_whole_library_leaves_no_choice(r
         assert pick.track in book.free
         keep, one = book.strictest(), book.entries[pick.track]
         assert book.allows(one, keep)
-        assert pick.reason.gave_way == keep.gave_way
-        broken = {
-            "album": book.since(one, "album") < ALBUM_WINDOW,
-            "artist": book.since(one, "artist") < ARTIST_WINDOW,
-            "repeat": book.since(one, "recording") <= REPEAT_WINDOW,
-        }
-        assert {rule for rule, it_is in broken.items() if it_is} <= set(pick.reason.gave_way)
+        assert pick.reason.gave_way == book.broken_by(one)
         book.place(one)
 
 
@@ -142,7 +184,7 @@ def check_numbers(pick: Pick) -> None:
     assert np.isfinite(pick.score)
     for name, part in pick.parts.items():
         assert np.isfinite(part)
-        assert (-2 if name == "transition" else -1.01) <= part <= 1.01
+        assert (ROUGHEST if name == "transition" else -1) - 1e-4 <= part <= 1
     if not pick.reason.trying:
         assert pick.score == pytest.approx(sum(WEIGHTS[name] * part for name, part in pick.parts.items()), abs=2e-3)
 
@@ -181,6 +223,19 @@ def test_picks_stay_right_until_they_are_banned_or_came_meanwhile(recipe: Recipe
     assert still_right([TrackId(10**12)], situation, likeness) == [False]
 
 
+def test_a_pick_that_was_overtaken_by_a_hand_at_the_player_is_wrong_for_two_plays() -> None:
+    situation, others = moment_of_somebody(7), likest(7)[-2:]
+    pick, copy = map(TrackId, likest(7)[:2])
+    entries = [one._replace(recording=RecordingId(pick)) if one.track == copy else one for one in ENTRIES]
+    library = Likeness(Catalogue.of(entries), LIBRARY.index, LIBRARY.scale)
+    for played in (pick, copy):
+        for later, right in ((0, False), (1, False), (2, True)):
+            history = somebody()
+            for back, track in enumerate([played, *others][: later + 1]):
+                history.append(track, NOW_S - 1000 + 240 * back, 240_000, Outcome.FINISH)
+            assert still_right([pick], replace(situation, history=history), library) == [right]
+
+
 def test_seeds_that_are_in_no_library_do_not_spoil_the_reasons() -> None:
     likeness = likeness_of([entry(1), entry(2), entry(3)], clustered(3, 4))
     for current, anchor in ((1, 99), (99, 1), (98, 99)):
@@ -214,9 +269,20 @@ def test_without_analysis_tags_lead_to_the_same_artist_and_genre() -> None:
 
 
 def test_with_no_history_and_no_likes_sound_alone_leads() -> None:
-    picks = plan(moment(LIBRARY, current=TrackId(7)), LIBRARY, 5).picks
-    likest = np.argsort(-to_seed(range(1, SIZE + 1), 7), kind="stable")[:60] + 1
-    assert all(pick.track in likest for pick in picks)
+    unmeasured = [
+        one._replace(energy=np.nan, tempo_bpm=np.nan, tempo_confidence=0.0, loudness_lufs=np.nan, key=-1)
+        for one in ENTRIES
+    ]
+    library = Likeness(Catalogue.of(unmeasured), LIBRARY.index, LIBRARY.scale)
+    ranks = {
+        (known, seed): [likest(seed).index(pick.track) for pick in plan(moment(known, current=seed), known, 5).picks]
+        for known in (library, LIBRARY)
+        for seed in map(TrackId, range(7, SIZE, 74))
+    }
+    assert max(ranks[library, TrackId(7)]) < 60
+    assert max(ranks[LIBRARY, TrackId(7)]) < 90  # neighbours that do not clash are worth a step aside
+    assert max(max(found) for found in ranks.values()) < 150
+    assert np.mean(list(ranks.values())) < 40
 
 
 def test_chance_has_a_say_but_only_with_another_seed() -> None:
@@ -230,8 +296,7 @@ def test_chance_has_a_say_but_only_with_another_seed() -> None:
 
 def test_what_lies_in_a_corner_gone_cold_is_wrong_and_the_rest_stays() -> None:
     situation = moment_of_somebody(7)
-    by_likeness = np.argsort(-to_seed(range(1, SIZE + 1), 50), kind="stable") + 1
-    cold, warm = int(by_likeness[1]), int(by_likeness[-1])
+    cold, warm = likest(50)[0], likest(50)[-1]
     assert still_right([TrackId(cold), TrackId(warm)], situation, LIBRARY) == [True, True]
     skipped = somebody()
     skipped.append(50, NOW_S - 5, 5_000, Outcome.EARLY_SKIP)
@@ -242,9 +307,9 @@ def test_what_lies_in_a_corner_gone_cold_is_wrong_and_the_rest_stays() -> None:
 SIZE = 600
 
 
-def _library() -> Likeness:
+def _entries() -> list[Entry]:
     rng = np.random.default_rng(5)
-    entries = [
+    return [
         entry(track, f"artist {track % 120}", f"album {track % 120} {track % 3}")._replace(
             energy=float(rng.random()),
             tempo_bpm=float(rng.uniform(70, 170)),
@@ -255,20 +320,22 @@ def _library() -> Likeness:
         )
         for track in range(1, SIZE + 1)
     ]
-    return likeness_of(entries, clustered(SIZE, 32), None)
 
 
-LIBRARY = _library()
-KNOWN_TO_SOMEBODY = range(1, SIZE // 2 + 1)
+ENTRIES = _entries()
+LIBRARY = likeness_of(ENTRIES, clustered(SIZE, 32), None)
+KNOWN_TO_SOMEBODY = range(1, SIZE * 3 // 5 + 1)
 AT_REST = Dials()
 DIAL = (-1.0, -0.5, 0.0, 0.5, 1.0)
 
 
 def somebody() -> History:
-    """A listener who knows half of the library: each song heard once to four times over two hundred days."""
+    """A listener who knows three fifths of the library: each song heard once or more over two hundred days."""
     rng = np.random.default_rng(9)
     plays = np.sort(rng.uniform(3, 200, 750))[::-1].tolist()
-    return history_of(*((int(rng.choice(KNOWN_TO_SOMEBODY)), NOW_S - days * DAY_S, Outcome.FINISH) for days in plays))
+    songs = [*KNOWN_TO_SOMEBODY, *rng.choice(KNOWN_TO_SOMEBODY, len(plays) - len(KNOWN_TO_SOMEBODY)).tolist()]
+    order = rng.permutation(songs).tolist()
+    return history_of(*((song, NOW_S - days * DAY_S, Outcome.FINISH) for song, days in zip(order, plays, strict=True)))
 
 
 def moment_of_somebody(current: int, dials: Dials = AT_REST, history: History | None = None) -> Situation:
@@ -279,6 +346,11 @@ def to_seed(tracks: Sequence[int] | range, seed: int) -> np.ndarray:
     """The likeness of each of ``tracks`` to one song."""
     some, one = LIBRARY.of_tracks(np.array(tracks, np.int64)), LIBRARY.of_tracks(np.array([seed], np.int64))
     return LIBRARY.between(some, one)[:, 0]
+
+
+def likest(seed: int) -> list[int]:
+    """All other songs, those that sound most like one first."""
+    return [int(one) for one in np.argsort(-to_seed(range(1, SIZE + 1), seed), kind="stable") + 1 if one != seed]
 
 
 def picked(dials: Dials, seeds: Sequence[int] = range(10, SIZE, 75), count: int = 5) -> Iterator[tuple[int, Pick]]:
@@ -305,13 +377,62 @@ def test_the_dial_from_familiar_to_forgotten_lengthens_the_time_since_songs_were
     assert medians[-1] >= FORGOTTEN_DAYS
 
 
-def test_the_energy_dial_moves_the_energy_of_the_queue() -> None:
+def course(dial: float, start: float) -> NDArray[np.float32]:
+    """The energy of ten picks (12, 10) after each of the songs that lie nearest to the energy ``start``."""
     energy = LIBRARY.catalogue.energy
-    halfway = (np.argsort(np.abs(energy - 0.5), kind="stable")[:12] + 1).tolist()
-    down, up = (
-        np.mean([energy[pick.track - 1] for _, pick in picked(Dials(energy=dial), halfway)]) for dial in (-1.0, 1.0)
-    )
-    assert up > down + 0.05
+    seeds = (np.argsort(np.abs(energy - start), kind="stable")[:12] + 1).tolist()
+    found = [energy[pick.track - 1] for _, pick in picked(Dials(energy=dial), seeds, count=10)]
+    return np.array(found, np.float32).reshape(12, 10)
+
+
+def test_the_energy_dial_makes_ten_songs_rise_or_wind_down_step_by_step_without_a_jolt() -> None:
+    up, down = course(1.0, 0.5), course(-1.0, 0.5)
+    assert up[:, -1].mean() > 0.5 + 0.3
+    assert down[:, -1].mean() < 0.5 - 0.3
+    assert up[:, -1].mean() - down[:, -1].mean() > 0.7
+    assert (up[:, 5:].mean(axis=1) > down[:, 5:].mean(axis=1) + 0.3).all()  # whichever song it begins with
+    assert up[:, 0].mean() < 0.65  # not in one leap
+    assert down[:, 0].mean() > 0.35
+    for found in (up, down):
+        assert (np.abs(np.diff(found, axis=1)) > JOLT).mean() < 0.05
+
+
+def test_a_long_way_up_or_down_is_gone_to_its_end_and_the_end_is_kept() -> None:
+    assert course(1.0, 0.0).mean(axis=0)[[0, -1]] == pytest.approx([0.1, 0.8], abs=0.15)
+    assert course(-1.0, 1.0).mean(axis=0)[[0, -1]] == pytest.approx([0.9, 0.2], abs=0.15)
+    assert course(1.0, 1.0).mean() > 0.75
+    assert course(-1.0, 0.0).mean() < 0.25
+
+
+def test_the_energy_dial_asks_for_more_the_further_it_is_turned() -> None:
+    ends = [course(dial, 0.5)[:, 5:].mean() for dial in DIAL]
+    assert ends == sorted(ends)
+
+
+def test_songs_whose_energy_nobody_measured_do_not_crowd_out_those_that_fit() -> None:
+    half = [one._replace(energy=np.nan) if one.track % 2 else one for one in ENTRIES]
+    library = Likeness(Catalogue.of(half), LIBRARY.index, LIBRARY.scale)
+    energy = library.catalogue.energy
+    seeds = [one for one in range(2, SIZE, 2) if abs(energy[one - 1] - 0.5) < 0.1][:12]
+    found = []
+    for seed in seeds:
+        situation = moment(library, current=TrackId(seed), dials=Dials(energy=1.0))
+        found += [energy[pick.track - 1] for pick in plan(situation, library, 10).picks]
+    measured = np.array(found)[~np.isnan(found)]
+    assert len(measured) > 0.5 * len(found)
+    assert measured.mean() > 0.65
+
+
+def test_the_arc_goes_on_over_what_waits_already() -> None:
+    energy = LIBRARY.catalogue.energy
+    seeds = (np.argsort(np.abs(energy - 0.2), kind="stable")[:8] + 1).tolist()
+    waiting = [TrackId(int(one) + 1) for one in np.argsort(np.abs(energy - 0.4), kind="stable")[:6]]
+    firsts = []
+    for ahead in ([], waiting):
+        situations = [replace(moment_of_somebody(seed, Dials(energy=1.0)), ahead=ahead) for seed in seeds]
+        firsts.append(np.mean([energy[plan(one, LIBRARY, 1).picks[0].track - 1] for one in situations]))
+    assert firsts[0] < 0.45
+    assert firsts[1] > 0.6  # the seventh place after the seed, though only a little above what comes right before
 
 
 def test_neighbours_in_the_queue_clash_less_than_by_chance() -> None:
@@ -340,6 +461,7 @@ def listened(dials: Dials, songs: int) -> list[Pick]:
 def test_new_songs_come_as_often_as_was_asked_and_one_in_ten_is_a_try(share: float) -> None:
     heard = listened(Dials(fresh=share), 40)
     fresh = [pick for pick in heard if pick.track not in KNOWN_TO_SOMEBODY]
+    assert not any(rule for pick in heard for rule in pick.reason.gave_way)
     assert len(fresh) / 40 == pytest.approx(share, abs=0.05)
     assert sum(pick.reason.trying for pick in heard) == pytest.approx(4, abs=1)
     assert all(pick in fresh for pick in heard if pick.reason.trying)
@@ -349,10 +471,43 @@ def test_without_new_songs_nothing_is_tried() -> None:
     assert not any(pick.reason.trying or pick.track not in KNOWN_TO_SOMEBODY for pick in listened(Dials(fresh=0), 10))
 
 
-def test_who_hunts_is_asked_no_questions() -> None:
-    situation = moment_of_somebody(7, Dials(fresh=1.0))
-    assert all(kind.fresh for kind in kinds(situation, 10, skips=HUNTING - 1))
-    assert not any(kind.fresh or kind.trying for kind in kinds(situation, 10, skips=HUNTING))
+def test_who_knows_few_songs_hears_more_new_ones_than_was_asked_and_fewer_as_they_get_known() -> None:
+    history, now_s, current, share = History(), NOW_S, TrackId(1), 0.1
+    history.append(2, NOW_S - 900, 240_000, Outcome.FINISH)
+    fresh, wanted = [], []
+    for _ in range(60):
+        situation = moment(LIBRARY, history, current=current, dials=Dials(fresh=share), now_s=now_s, repeat_hours=0.5)
+        known = len(set(history.tracks.tolist()))
+        pick = plan(situation, LIBRARY, 1).picks[0]
+        fresh.append(history.plays(pick.track) == 0)
+        wanted.append(1 - (1 - share) * min(1.0, known / (SIZE / 2)))
+        history.append(current, now_s, 240_000, Outcome.FINISH, Source.PICK)
+        now_s += 240
+        current = pick.track
+    assert wanted[0] > 0.99
+    assert np.mean(fresh) >= np.mean(wanted) - 0.05
+    newcomer, regular = plan(moment(LIBRARY, history), LIBRARY, 20), plan(moment(LIBRARY, somebody()), LIBRARY, 20)
+    many, few = (sum(pick.reason.plays == 0 for pick in made.picks) for made in (newcomer, regular))
+    assert many > 2 * few
+
+
+def test_a_play_of_which_nothing_can_be_learned_does_not_make_a_song_known() -> None:
+    likeness = likeness_of([entry(track, f"artist {track}") for track in range(1, 5)], clustered(4, 8))
+    plays = [(1, Outcome.NOTHING), (2, Outcome.EARLY_SKIP), (3, Outcome.NOTHING), (3, Outcome.FINISH)]
+    history = history_of(*((track, NOW_S - 9 * DAY_S, outcome) for track, outcome in plays))
+    assert bearings(moment(likeness, history), likeness).known.tolist() == [False, True, True, False]
+    assert bearings(moment(likeness), likeness).known.tolist() == [False] * 4
+
+
+def test_after_two_early_skips_in_a_row_nothing_new_is_offered() -> None:
+    for skips, outcome in ((1, Outcome.EARLY_SKIP), (2, Outcome.EARLY_SKIP)):
+        history = somebody()
+        for back in range(skips, 0, -1):
+            history.append(back, NOW_S - 10 * back, 5_000, outcome, Source.PICK)
+        picks = plan(moment_of_somebody(7, Dials(fresh=0.5), history), LIBRARY, 10).picks
+        fresh = sum(pick.reason.plays == 0 for pick in picks)
+        assert 3 <= fresh <= 7 if skips < HUNTING else not fresh
+        assert skips < HUNTING or not any(pick.reason.trying for pick in picks)
 
 
 def test_an_hour_of_music_repeats_nothing_and_stays_near_its_seed() -> None:
@@ -365,12 +520,37 @@ def test_an_hour_of_music_repeats_nothing_and_stays_near_its_seed() -> None:
     assert to_seed([pick.track for pick in heard], 1).mean() > by_chance + 0.2
 
 
-def test_two_early_skips_turn_the_queue_away_from_a_corner() -> None:
-    history = somebody()
-    before = [pick.track for pick in plan(moment_of_somebody(7, history=history), LIBRARY, 5).picks]
+def after_two(outcome: Outcome, seed: int, *, long_song: bool = False) -> tuple[list[TrackId], list[Pick]]:
+    """The two picks that came, and what is planned then. A long song is one of 70 minutes that has played since."""
+    history, now_s = somebody(), NOW_S + 70 * 60 if long_song else NOW_S
+    before = [pick.track for pick in plan(moment_of_somebody(seed, history=history), LIBRARY, 5).picks]
     for number, track in enumerate(before[:2]):
-        history.append(track, NOW_S - 20 + 10 * number, 5_000, Outcome.EARLY_SKIP, Source.PICK)
-    after = [pick.track for pick in plan(moment_of_somebody(7, history=history), LIBRARY, 5).picks]
-    for skipped in before[:2]:
-        assert to_seed(after, skipped).max() < to_seed(before[2:], skipped).max() + 0.05
-        assert to_seed(after, skipped).mean() < to_seed(before[2:], skipped).mean()
+        history.append(track, NOW_S - 20 + 10 * number, 5_000, outcome, Source.PICK)
+    situation = replace(moment_of_somebody(seed, history=history), now_s=now_s, current_since_s=NOW_S)
+    return before[:2], list(plan(situation, LIBRARY, 5).picks)
+
+
+def test_two_early_skips_turn_the_queue_away_from_a_corner() -> None:
+    turned = []
+    for seed in range(7, SIZE, 74):
+        came, after = after_two(Outcome.EARLY_SKIP, seed)
+        _, otherwise = after_two(Outcome.NOTHING, seed)
+        of_both = [[to_seed([pick.track for pick in picks], one) for one in came] for picks in (after, otherwise)]
+        first, second = (of_both[1][place].mean() - of_both[0][place].mean() for place in (0, 1))
+        assert min(first, second) > 0
+        assert of_both[0][0].max() < min(0.8, of_both[1][0].max())
+        assert of_both[0][1].max() <= of_both[1][1].max()
+        turned.append((first, second))
+    assert np.mean(turned, axis=0)[0] > 0.3
+    assert np.mean(turned, axis=0)[1] > 0.1
+
+
+def test_what_the_session_showed_holds_through_one_long_song() -> None:
+    _, after = after_two(Outcome.EARLY_SKIP, 7, long_song=True)
+    assert all(pick.parts["session"] < 0 and not pick.reason.trying and pick.reason.plays for pick in after)
+    history = somebody()
+    history.append(50, NOW_S - 5, 5_000, Outcome.EARLY_SKIP)
+    cold = TrackId(likest(50)[0])
+    later = replace(moment_of_somebody(7, history=history), now_s=NOW_S + 70 * 60)
+    assert still_right([cold], replace(later, current_since_s=NOW_S), LIBRARY) == [False]
+    assert still_right([cold], later, LIBRARY) == [True]  # it is another session

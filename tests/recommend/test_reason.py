@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ from player_rec.domain.track import TrackId
 from player_rec.recommend.history import History
 from player_rec.recommend.likeness import Likeness
 from player_rec.recommend.plan import plan
-from player_rec.recommend.rules import LADDER
 from player_rec.recommend.score import WEIGHTS
 from player_rec.recommend.sentence import Language, sentence
 from tests.recommend.libraries import DAY_S, NOW_S, at_angles, entry, history_of, likeness_of, moment
@@ -81,6 +80,47 @@ def test_what_is_heard_every_day_is_called_familiar() -> None:
 def test_no_song_is_said_to_sound_like_itself() -> None:
     alone = library(0)
     assert why(alone, 1, current=TrackId(1)).about is None
+    daily = history_of(*((1, NOW_S - day * DAY_S, FINISH) for day in range(20, 0, -1)))
+    for only in (None, *WEIGHTS):
+        assert why(alone, 1, daily, current=TrackId(1), only=only).about is None
+
+
+def pairs(*songs: int, times: int, outcome: Outcome = FINISH) -> History:
+    """The same few songs, one after the other, once a day."""
+    return history_of(
+        *(
+            (song, NOW_S - day * DAY_S + 240 * place, outcome)
+            for day in range(times, 0, -1)
+            for place, song in enumerate(songs)
+        )
+    )
+
+
+def test_what_often_followed_the_song_playing_now_says_so() -> None:
+    reason = why(library(0, 180, 90), 2, pairs(1, 2, times=4), only="habit", current=TrackId(1))
+    assert (reason.because, reason.about) == (Because.HABIT, 1)
+
+
+def test_nothing_is_said_to_follow_a_song_that_it_never_followed() -> None:
+    reason = why(library(0, 180, 90), 2, pairs(3, 2, times=4), only="habit", current=TrackId(1))
+    assert (reason.because, reason.about) == (Because.HABIT, None)
+
+
+def test_what_was_heard_once_or_twice_is_no_habit() -> None:
+    for times in (1, 2):
+        once = pairs(1, 2, times=times)
+        assert why(library(0, 180), 2, once, only="habit", current=TrackId(1)).because is Because.LEFT
+    skipped = pairs(1, 2, times=9, outcome=EARLY)
+    assert why(library(0, 180), 2, skipped, only="habit", current=TrackId(1)).because is Because.LEFT
+    assert why(library(0), 1, current=TrackId(1)).because is Because.LEFT
+
+
+def test_what_speaks_for_nearly_every_pick_of_a_session_gives_way_to_what_speaks_for_one() -> None:
+    history, hearts = history_of((2, NOW_S - 240, FINISH)), {TrackId(2): NOW_S - 60}
+    picks = plan(moment(library(0, 0, 10), history, hearts=hearts, current=TrackId(1)), library(0, 0, 10), 3).picks
+    third = next(pick for pick in picks if pick.track == 3)
+    assert WEIGHTS["session"] * third.parts["session"] > WEIGHTS["sound"] * third.parts["sound"]
+    assert (third.reason.because, third.reason.about) == (Because.CURRENT, 1)
 
 
 def test_nothing_that_speaks_for_it_is_said_to_be_nothing() -> None:
@@ -151,7 +191,8 @@ def test_a_title_may_hold_any_signs() -> None:
 
 
 def test_every_reason_makes_a_sentence_in_both_languages() -> None:
-    ladders = {keep.gave_way for keep in LADDER}
+    rules = ("album", "artist", "dial", "repeat", "length")
+    ladders = [broken for many in range(len(rules) + 1) for broken in combinations(rules, many)]
     heard = (None, MAY_S - 3 * DAY_S, MARCH_S)
     for because, about, last, gave_way in product(Because, (None, TrackId(3)), heard, ladders):
         if about is None and because not in (*_ABOUT_NOTHING, Because.HABIT):

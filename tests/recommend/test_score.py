@@ -12,6 +12,7 @@ from player_rec.recommend.likeness import Floats
 from player_rec.recommend.mood import mood
 from player_rec.recommend.score import PARTS, WEIGHTS, Pool, familiarity, parts, sound, total
 from player_rec.recommend.taste import taste
+from player_rec.recommend.weigh import bearings, weighed
 from tests.recommend.libraries import DAY_S, NOW_S, at_angles, entry, history_of, likeness_of, moment
 
 CIRCLE = likeness_of([entry(track) for track in range(1, 5)], at_angles(0, 60, 90, 180))
@@ -111,6 +112,31 @@ def test_an_early_skip_of_this_session_outweighs_what_it_leaves_for_good() -> No
     assert at_once < -1
     assert at_once < 10 * lasting < 0
     assert tomorrow["session"].tolist() == [0] * 4
+
+
+def whole(*plays: tuple[int, float, Outcome]) -> Floats:
+    """The whole score of the circle's songs for somebody who finished one at the far end every other day."""
+    usual = [(4, NOW_S - day * DAY_S, Outcome.FINISH) for day in range(450, 1, -2)]
+    situation = moment(CIRCLE, history_of(*sorted([*usual, *plays], key=lambda play: play[1])))
+    found = bearings(situation, CIRCLE)
+    of_all = weighed(np.arange(4), situation, CIRCLE, found)
+    return total(parts(of_all, situation, found.lasting, found.session, CIRCLE), WEIGHTS)
+
+
+def test_in_the_whole_score_what_an_early_skip_leaves_is_small_and_fades() -> None:
+    untouched = whole()
+    left = {
+        (outcome, days): whole((1, NOW_S - days * DAY_S, outcome)) - untouched
+        for outcome in (Outcome.EARLY_SKIP, Outcome.FINISH)
+        for days in (1, 60, 365)
+    }
+    skip, finish = (
+        [float(left[outcome, days][0]) for days in (1, 60, 365)] for outcome in (Outcome.EARLY_SKIP, Outcome.FINISH)
+    )
+    assert -0.25 < skip[0] < 0.6 * skip[0] < skip[1] < skip[2] <= 0
+    assert abs(skip[0]) <= finish[0]
+    assert abs(skip[2]) < 0.02
+    assert np.abs(left[Outcome.EARLY_SKIP, 1][1:]).max() < 0.05  # its neighbours hardly feel it
 
 
 def test_without_analysis_taste_goes_by_tags() -> None:

@@ -96,10 +96,17 @@ def test_at_the_top_no_more_energy_can_be_asked_for() -> None:
 
 
 def test_a_jolt_of_energy_is_a_clash() -> None:
-    assert follows(song(energy=0.0), song(energy=0.5)) == pytest.approx(0.65)
-    assert follows(song(energy=0.0), song(energy=1.0)) == pytest.approx(0.15)
-    opposite = song(energy=1.0, key=6, loudness_lufs=-30, tempo_bpm=170.0)
-    assert follows(song(energy=0.0), opposite) < 0
+    assert follows(song(energy=0.0), song(energy=0.2)) == pytest.approx(1 - 0.35 / 2)
+    assert follows(song(energy=0.0), song(energy=0.4)) == pytest.approx(0.65)
+    assert follows(song(energy=0.0), song(energy=0.5)) == pytest.approx(0.65 - 4 * 0.1)
+    assert follows(song(energy=1.0), song(energy=0.0)) == pytest.approx(0.65 - 4 * 0.6)
+    anything_else = song(energy=0.4, key=6, loudness_lufs=-30, tempo_bpm=120 * 2**0.5)
+    assert follows(song(energy=0.0), song(energy=0.6)) < follows(song(energy=0.0), anything_else)
+
+
+def test_a_rise_that_was_asked_for_is_no_jolt() -> None:
+    assert follows(song(energy=0.3), song(energy=0.76), 1.0) > follows(song(energy=0.3), song(energy=0.76)) + 0.1
+    assert follows(song(energy=0.3), song(energy=0.78), 1.0) == pytest.approx(0.65)
 
 
 def test_nothing_measured_is_halfway() -> None:
