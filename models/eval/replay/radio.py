@@ -16,11 +16,14 @@ from player_rec.recommend.index import make_index
 from player_rec.recommend.likeness import Floats, Likeness
 from player_rec.recommend.score import WEIGHTS, parts, total
 from player_rec.recommend.situation import Situation
-from player_rec.recommend.weigh import bearings, weighed
+from player_rec.recommend.weigh import Bearings, bearings, weighed
 
 RADIO = "radio"
 IN_QUEUE = ("novelty", "transition")
 """Parts that speak of a place in a queue; nobody is asked for one here."""
+
+ALL_UP_TO = 5_000
+"""Known tracks that are all looked at."""
 
 AGAIN = 2.0
 """Taken off what was heard in this session already, in place of the rules that keep it out of a queue."""
@@ -53,14 +56,13 @@ class Library:
         self._parts: Mapping[str, Floats] = {}
 
     def at(self, moment: Moment) -> tuple[Ints, Mapping[str, Floats]]:
-        """Everything met so far, with its parts."""
+        """What is looked at (m,), ascending, with its parts."""
         if moment is not self._moment:
             self._moment = moment
-            self._known = np.sort(moment.everything.known)
-            self._parts = self._weigh(moment)
+            self._weigh(moment)
         return self._known, self._parts
 
-    def _weigh(self, moment: Moment) -> Mapping[str, Floats]:
+    def _weigh(self, moment: Moment) -> None:
         trail = moment.trail
         situation = Situation(
             now_s=moment.now_s,
@@ -70,11 +72,20 @@ class Library:
             anchor=TrackId(int(trail[0])) if len(trail) else None,
         )
         found = bearings(situation, self._likeness)
+        self._known = _looked_at(moment, found)
         pool = weighed(self._known, situation, self._likeness, found)
         if len(trail):  # it has ended, so it seeds the sound without being played in the history once more
             places = self._likeness.of_tracks(np.array([trail[-1], trail[0]], np.int64))
             pool = pool.seen_from(self._likeness.between(pool.places, places))
-        return parts(pool, situation, found.lasting, found.session, self._likeness)
+        self._parts = parts(pool, situation, found.lasting, found.session, self._likeness)
+
+
+def _looked_at(moment: Moment, found: Bearings) -> Ints:
+    """Everything met so far; out of very much, what habit and lasting taste speak for, as in a real plan."""
+    known = np.sort(moment.everything.known)
+    if len(known) <= ALL_UP_TO:
+        return known
+    return np.intersect1d(known, np.union1d(found.usual.tracks, found.lasting.loved.rows))
 
 
 class Radio:
