@@ -54,7 +54,7 @@ class Pick:
     Attributes:
         track: which.
         score: the weighted sum of the parts.
-        parts: each part, −1 to 1, before it is weighted.
+        parts: each part before it is weighted, −1 to 1; transition falls below for a clash.
         reason: the same for people.
     """
 

@@ -28,7 +28,7 @@ SAMENESS = 0.8
 JUST = 2
 """Plays so lately that a pick of the same recording must have been overtaken by a hand at the player."""
 
-ASTRAY = -0.3
+ASTRAY = -0.6
 """A pick that is to stay is wrong from this mood on."""
 
 ENOUGH_KNOWN = 1000

@@ -60,7 +60,7 @@ def _habit(situation: Situation, likeness: Likeness) -> Habit:
     with nullcontext() if current is None else history.supposing(current, situation.session_s):
         return habit(
             history,
-            situation.now_s,
+            situation.session_s,
             lambda tracks: group(known.artist, tracks),
             lambda tracks: group(known.album, tracks),
         )

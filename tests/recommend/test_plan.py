@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -377,12 +378,13 @@ def test_the_dial_from_familiar_to_forgotten_lengthens_the_time_since_songs_were
     assert medians[-1] >= FORGOTTEN_DAYS
 
 
+@cache
 def course(dial: float, start: float) -> NDArray[np.float32]:
-    """The energy of ten picks (12, 10) after each of the songs that lie nearest to the energy ``start``."""
+    """The energy of ten picks (8, 10) after each of the songs that lie nearest to the energy ``start``."""
     energy = LIBRARY.catalogue.energy
-    seeds = (np.argsort(np.abs(energy - start), kind="stable")[:12] + 1).tolist()
+    seeds = (np.argsort(np.abs(energy - start), kind="stable")[:8] + 1).tolist()
     found = [energy[pick.track - 1] for _, pick in picked(Dials(energy=dial), seeds, count=10)]
-    return np.array(found, np.float32).reshape(12, 10)
+    return np.array(found, np.float32).reshape(8, 10)
 
 
 def test_the_energy_dial_makes_ten_songs_rise_or_wind_down_step_by_step_without_a_jolt() -> None:
@@ -413,7 +415,7 @@ def test_songs_whose_energy_nobody_measured_do_not_crowd_out_those_that_fit() ->
     half = [one._replace(energy=np.nan) if one.track % 2 else one for one in ENTRIES]
     library = Likeness(Catalogue.of(half), LIBRARY.index, LIBRARY.scale)
     energy = library.catalogue.energy
-    seeds = [one for one in range(2, SIZE, 2) if abs(energy[one - 1] - 0.5) < 0.1][:12]
+    seeds = [one for one in range(2, SIZE, 2) if abs(energy[one - 1] - 0.5) < 0.1][:8]
     found = []
     for seed in seeds:
         situation = moment(library, current=TrackId(seed), dials=Dials(energy=1.0))
@@ -475,7 +477,7 @@ def test_who_knows_few_songs_hears_more_new_ones_than_was_asked_and_fewer_as_the
     history, now_s, current, share = History(), NOW_S, TrackId(1), 0.1
     history.append(2, NOW_S - 900, 240_000, Outcome.FINISH)
     fresh, wanted = [], []
-    for _ in range(60):
+    for _ in range(40):
         situation = moment(LIBRARY, history, current=current, dials=Dials(fresh=share), now_s=now_s, repeat_hours=0.5)
         known = len(set(history.tracks.tolist()))
         pick = plan(situation, LIBRARY, 1).picks[0]
@@ -520,14 +522,19 @@ def test_an_hour_of_music_repeats_nothing_and_stays_near_its_seed() -> None:
     assert to_seed([pick.track for pick in heard], 1).mean() > by_chance + 0.2
 
 
+@cache
+def first_two(seed: int) -> list[TrackId]:
+    return [pick.track for pick in plan(moment_of_somebody(seed), LIBRARY, 5).picks[:2]]
+
+
 def after_two(outcome: Outcome, seed: int, *, long_song: bool = False) -> tuple[list[TrackId], list[Pick]]:
     """The two picks that came, and what is planned then. A long song is one of 70 minutes that has played since."""
     history, now_s = somebody(), NOW_S + 70 * 60 if long_song else NOW_S
-    before = [pick.track for pick in plan(moment_of_somebody(seed, history=history), LIBRARY, 5).picks]
-    for number, track in enumerate(before[:2]):
+    came = first_two(seed)
+    for number, track in enumerate(came):
         history.append(track, NOW_S - 20 + 10 * number, 5_000, outcome, Source.PICK)
     situation = replace(moment_of_somebody(seed, history=history), now_s=now_s, current_since_s=NOW_S)
-    return before[:2], list(plan(situation, LIBRARY, 5).picks)
+    return came, list(plan(situation, LIBRARY, 5).picks)
 
 
 def test_two_early_skips_turn_the_queue_away_from_a_corner() -> None:

@@ -19,7 +19,7 @@ from player_rec.recommend.situation import Situation
 from player_rec.recommend.weigh import Bearings, bearings, weighed
 
 RADIO = "radio"
-IN_QUEUE = ("novelty", "transition")
+IN_QUEUE = ("novelty", "transition", "energy")
 """Parts that speak of a place in a queue; nobody is asked for one here."""
 
 ALL_UP_TO = 5_000
