@@ -20,14 +20,16 @@ log = logging.getLogger(__name__)
 
 Answer = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _ANSWER_WITHIN_S = 30.0
+_PREFIX = "player_rec-"
 
 
 class Ear:
     """Listens for questions on a thread of its own until closed."""
 
     def __init__(self, places: Places, answer: Answer) -> None:
-        """``answer`` is called on that thread, one question at a time."""
-        self._folder = tempfile.TemporaryDirectory(prefix="player_rec-")  # readable by its owner alone
+        """``answer`` is called on that thread, one question at a time. Only one process may follow, and so listen."""
+        _clear_up(places.ear)
+        self._folder = tempfile.TemporaryDirectory(prefix=_PREFIX)  # readable by its owner alone
         self._address, self._answer = _address(Path(self._folder.name)), answer
         self._listener = Listener(self._address)
         self._told = places.ear
@@ -79,6 +81,15 @@ def ask(places: Places, question: Mapping[str, Any]) -> Mapping[str, Any] | None
     except (OSError, EOFError, ValueError):
         return None
     return None
+
+
+def _clear_up(told: Path) -> None:
+    """Take away the socket of a process that was killed."""
+    with suppress(OSError, ValueError):
+        left = Path(told.read_text(encoding="utf-8"))
+        if left.parent.name.startswith(_PREFIX):
+            left.unlink(missing_ok=True)
+            left.parent.rmdir()
 
 
 def _address(folder: Path) -> str:

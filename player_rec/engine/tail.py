@@ -17,6 +17,9 @@ from player_rec.store.radio import Fate, PickNote, Radio
 
 _UNNAMED = ""
 
+_BESIDE = "beside "
+"""The name of a pick that is being taken out, followed by how many own entries of the same file wait."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -49,6 +52,7 @@ class Tail:
     def __init__(self, player: PlayerAdapter, store: Radio, now: Callable[[], datetime]) -> None:
         self._player, self._store, self._now = player, store, now
         self._waiting = {note.id: note for note in store.waiting(player.name)}
+        self._own: Counter[Path] = Counter()
 
     @property
     def can_drop(self) -> bool:
@@ -67,11 +71,12 @@ class Tail:
             if note.item == _UNNAMED and not arrived:
                 self._settle(note, "dropped")
                 continue
-            found = next((item for item in homeless if item.path == note.file), None)
-            if found:
-                homeless.remove(found)
-                self._name(note, found.key)
-            elif current and current.path == note.file:
+            there = [item for item in homeless if item.path == note.file]
+            beside = int(note.item.removeprefix(_BESIDE)) if note.item.startswith(_BESIDE) else 0
+            if len(there) > beside:
+                homeless.remove(there[0])
+                self._name(note, there[0].key)
+            elif current and current.path == note.file and not beside:
                 self._name(note, current.key)  # it began meanwhile
             else:
                 self._settle(note, "dropped")
@@ -97,6 +102,7 @@ class Tail:
         own = tuple(item for item in upcoming if item.key not in by_key)
         picks = tuple((item, by_key[item.key]) for item in upcoming if item.key in by_key)
         kinds = [item.key in by_key for item in upcoming]
+        self._own = Counter(item.path for item in own)
         self._sweep({item.key for item in upcoming})
         return Queue(own, picks, own_first=kinds == sorted(kinds))
 
@@ -127,8 +133,14 @@ class Tail:
         return refused
 
     def drop(self, picks: Sequence[tuple[QueueItem, PickNote]]) -> None:
-        """Take picks out of the queue. Raises PlayerGone."""
+        """Take picks out of the queue. Raises PlayerGone.
+
+        Where the listener has queued the very song, a crash in the middle of it must not cost the own entry.
+        """
         if picks and isinstance(self._player, CanDrop):
+            for item, note in picks:
+                if self._own[item.path]:
+                    self._name(note, f"{_BESIDE}{self._own[item.path]}")
             self._player.drop([item for item, _ in picks])
             for _, note in picks:
                 self._settle(note, "dropped")

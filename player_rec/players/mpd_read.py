@@ -58,6 +58,8 @@ class Reader:
     def glance(self, at_s: float, answers: Sequence[Pairs]) -> Glance:
         """A glance from answers to ``status`` and ``currentsong``. Raises PlayerGone if they make no sense."""
         status, song = (dict(answer) for answer in answers)
+        # that of the status may be of the song after this one already, when both are decoded long before they are heard
+        length_s = song.get("duration") or status.get("duration") or "0"
         alone = status.get("single", "0") != "0" or status.get("playlistlength") == "1"
         modes = (status.get(mode, "0") for mode in (*ORDER_MODES, "consume"))
         try:
@@ -66,7 +68,7 @@ class Reader:
                 state=status.get("state", "stop"),
                 item=next(self.items(answers[1]), None),
                 elapsed_ms=1000 * float(status.get("elapsed", "0")),
-                duration_ms=round(1000 * float(status.get("duration") or song.get("duration") or "0")),
+                duration_ms=round(1000 * float(length_s)),
                 error=status.get("error", ""),
                 crossfade_ms=1000 * int(status.get("xfade", "0")),
                 again=status.get("repeat") == "1" and alone,

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from player_rec.domain.listening import Outcome
-from player_rec.recommend.activation import DAY_S, base_level, retrieved
+from player_rec.recommend.activation import base_level, retrieved
 from player_rec.recommend.history import History
-from player_rec.recommend.succession import Now, Sums, across, alike_sessions, at, nearby, opens, successors
+from player_rec.recommend.succession import Now, Sums, alike_sessions, at, nearby, opens, successors
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -63,7 +63,6 @@ def habit(
         "follows": follows,
         "context": context,
         "offered": offered,
-        "across": across(now),
         "nearby": nearby(now),
         "session": alike_sessions(now),
         "opens": opens(now),
@@ -78,8 +77,8 @@ def habit(
 
 
 PARTS = (
-    "follows", "context", "offered", "across", "nearby", "session", "opens",
-    "refused", "activation", "frequent", "today", "unwelcome", "again", "repeat", "skipped",
+    "follows", "context", "offered", "nearby", "session", "opens",
+    "refused", "activation", "frequent", "again", "repeat", "skipped",
     "artist", "album", "cooled",
 )  # fmt: skip
 """Names of the parts."""
@@ -100,17 +99,10 @@ def _candidates(now: Now, sums: Mapping[str, Sums], most: int) -> NDArray[np.int
 
 def _memory(now: Now, codes: NDArray[np.intp]) -> dict[str, Floats]:
     history = now.history
-    latest = history.latest_heard[codes]
-    away_days = np.where(latest >= 0, now.now_s - history.times[np.maximum(latest, 0)], np.inf) / DAY_S
     counts = history.heard_counts[codes]
-    prior = 4.0
-    rate = history.early_skips.sum() / len(history)
-    unwelcome = (history.early_skips[codes] + prior * rate) / (history.played_counts[codes] + prior)
     return {
         "activation": retrieved(base_level(history, codes.astype(np.int32), now.now_s)),
         "frequent": (np.log1p(counts) / np.log1p(max(1, history.heard_counts.max()))).astype(np.float32),
-        "today": np.exp2(-np.maximum(away_days, 0) / 0.5).astype(np.float32),
-        "unwelcome": unwelcome.astype(np.float32),
     }
 
 

@@ -19,15 +19,12 @@ DEFAULTS: Mapping[str, float] = {
     "follows": 1.5,
     "context": 3.8,
     "offered": 1.0,
-    "across": 0.5,
     "nearby": 2.2,
     "session": 3.8,
     "opens": 2.8,
     "refused": -0.5,
     "activation": 1.0,
     "frequent": 0.0,
-    "today": 0.0,
-    "unwelcome": -0.5,
     "again": -1.6,
     "repeat": 0.4,
     "skipped": -1.0,
@@ -45,7 +42,7 @@ CAUTION = 1.0
 BOUND = 12.0
 """No weight grows larger than this."""
 
-AGAINST = ("refused", "unwelcome", "skipped", "cooled")
+AGAINST = ("refused", "skipped", "cooled")
 """What speaks against a song keeps at least half of its weight, whatever the listener went on to hear after a skip."""
 
 HOME = 0.0005

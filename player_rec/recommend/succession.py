@@ -2,7 +2,7 @@
 
 The parts of the habit that are sums over past plays, each by code of the track and between 0 and 1. Successors of the
 song at hand, weighted by how much of the way there was the same (longest context matching, as in prediction by
-partial matching: Cleary and Witten, 1984); successors across one changed song; what lies within five plays (the
+partial matching: Cleary and Witten, 1984); what lies within five plays (the
 spreading of ACT-R: Reiter-Haas et al., 2021); past sessions like this one, where both sessions weigh their songs by
 order and age (session kNN: Ludewig and Jannach, 2018; Garg et al., 2019); what sessions begin with.
 """
@@ -137,20 +137,6 @@ def _refused(now: Now, places: Positions, fade: Sums) -> tuple[Sums, Sums]:
     begun = now.tally(codes, weights)
     skipped = now.tally(codes, weights * (now.history.outcomes[offered[within]] == Outcome.EARLY_SKIP))
     return begun / (fade.sum() + UNSURE), skipped / (begun + UNSURE)
-
-
-def across(now: Now) -> Sums:
-    """What came two songs after the one before the latest, whatever came between."""
-    total = np.zeros(len(now.history.known))
-    if not now.end:
-        return total
-    earlier = int(now.sequence[now.end - 1])
-    places = now.history.places_of_code(earlier)[-OCCURRENCES:]
-    ahead = _ahead(now, places, np.array([1, 2]))
-    places, following, step = ahead
-    codes = now.sequence[following]
-    weights = now.fade(places) * np.where(step == 2, 1.0, 0.5) * (codes != now.last)
-    return np.asarray(now.tally(codes, weights) / (weights.sum() + UNSURE), np.float64)
 
 
 def _ahead(now: Now, places: Positions, steps: NDArray[np.intp]) -> tuple[Positions, Positions, NDArray[np.intp]]:

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from models.eval.replay.listening import FEATURES, SESSION, Acceptance, move, starting
 from player_rec.domain.listening import SESSION_GAP_S, Outcome
-from player_rec.recommend.acceptance import FEATURES, SESSION, Acceptance, move, starting
 from player_rec.recommend.history import History
 
 SONG_MS, SKIP_MS = 200_000, 4_000
