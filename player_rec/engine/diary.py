@@ -14,8 +14,8 @@ from player_rec.store.listener import Listener
 
 log = logging.getLogger(__name__)
 
-_SAME_PLAY_MS = 20_000
-"""A song found playing so much short of where it was noted is still the same play: the last note may be late."""
+_SAME_PLAY_MS = 2_000
+"""A song found playing so much short of where it was noted is still the same play: clocks are not that exact."""
 
 
 class Diary:

@@ -155,15 +155,18 @@ class Radio:
         if queue.own_first or not self.tail.can_drop:
             pairs = zip(there, (pick.file for pick in wanted), strict=False)
             same = next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(there), len(wanted)))
-        self.tail.drop(queue.picks[same:])
-        return self.tail.put(wanted[same:]) if wanted[same:] else []
+        refused = self.tail.put(wanted[same:]) if wanted[same:] else []
+        self.tail.drop(queue.picks[same:])  # only now: a queue that runs dry in between would stop the player
+        return refused
 
     def _leave(self, state: RadioState) -> None:
         """The way out, which may be gone twice: a crash in the middle of it leaves the rest to the next start."""
         self._listener.radio.on(replace(state, leaving=True))
         self.state = replace(state, leaving=True)
         self.tail.drop(self.tail.read().picks)
-        missing = Counter(path for path, _ in state.aside) - Counter(item.path for item in self._player.upcoming())
+        missing = Counter(path for path, _ in state.aside)
+        if state.leaving:  # for the second time: what came back before the crash is there
+            missing -= Counter(item.path for item in self._player.upcoming())
         back = []
         for path, _ in state.aside:
             if missing[path] > 0:
