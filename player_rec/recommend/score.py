@@ -24,7 +24,7 @@ WEIGHTS: Mapping[str, float] = {
     "session": 1.5,
     "taste": 0.8,
     "familiarity": 0.8,
-    "habit": 0.6,
+    "habit": 1.0,
     "feedback": 0.4,
     "novelty": 0.6,
     "transition": 0.4,
