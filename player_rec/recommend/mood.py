@@ -64,7 +64,8 @@ class Mood:
     def of(self, some: Places, likeness: Likeness) -> Floats:
         """How warm (above 0) or cold (below 0) it is where ``some`` (n,) are, −1 to 1."""
         reach = np.maximum(likeness.between(some, self.events), 0.0) ** NARROW
-        return np.asarray(np.tanh(reach @ self.weights), np.float32)
+        # not a matrix product: for such small ones BLAS may raise a warning of its own making
+        return np.asarray(np.tanh((reach * self.weights).sum(axis=1)), np.float32)
 
 
 def mood(
