@@ -34,7 +34,7 @@ packages="g++ ca-certificates"
     packages="$packages python3-dev"
 # The encoders make test files of every format; strace and unshare show that nothing asks the network;
 # mpd is a player to drive, mpc the hand at its controls.
-[ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux mpd mpc"
+[ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux iproute2 mpd mpc"
 # shellcheck disable=SC2086
 install_packages $packages
 

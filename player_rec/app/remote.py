@@ -66,7 +66,7 @@ class Ear:
             if connection.poll(5):
                 question = json.loads(connection.recv_bytes(1_000_000))
                 connection.send_bytes(json.dumps(self._answer(question)).encode())
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, RecursionError) as error:
             log.info("a question broke off: %s", error)
 
 

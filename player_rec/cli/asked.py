@@ -1,5 +1,7 @@
 """Which track a command is about, and letting the radio know that something was said."""
 
+from pathlib import Path
+
 from player_rec.app.build import App
 from player_rec.app.remote import ask
 from player_rec.domain.errors import NoSuchTrack
@@ -12,8 +14,8 @@ HELP = "a file, or words of title, artist or album; default: the song playing no
 def asked_track(app: App, text: str | None) -> Track:
     """The track that is named, or the one playing now. Raises NoSuchTrack."""
     if text is None:
-        playing = app.listener.plays.latest_in_progress()
-        number = app.library.tracks.at(playing.file) if playing else None
+        told = ask(app.places, {"do": "status"}) or {}
+        number = app.library.tracks.at(Path(told["playing"])) if told.get("playing") else None
         if number is None:
             raise NoSuchTrack("nothing is known to play now; name a file or a song")
     else:

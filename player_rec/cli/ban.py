@@ -80,7 +80,9 @@ def _list(args: argparse.Namespace, app: App) -> int:
     elif not holding:
         print("nothing is banned or snoozed")
     for kept in [] if args.json else holding:
-        print(f"{kept.id:4}  {kept.avoidance.scope:9}  {kept.avoidance.label}  {_until(kept.avoidance.until)}")
+        print(
+            f"{kept.id:4}  {kept.avoidance.scope:9}  {kept.avoidance.label}  {_until(kept.avoidance.until, 'always')}"
+        )
     return 0
 
 
@@ -95,5 +97,5 @@ def _shown(kept: Kept) -> dict[str, Any]:
     }
 
 
-def _until(until: datetime | None) -> str:
-    return f"until {until:%Y-%m-%d}" if until else "ever again"
+def _until(until: datetime | None, always: str = "ever again") -> str:
+    return f"until {until.astimezone():%Y-%m-%d}" if until else always

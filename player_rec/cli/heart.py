@@ -50,6 +50,8 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _on(args: argparse.Namespace, app: App) -> int:
     """Switch on; where nobody follows a player yet, a process is started that does until heart mode is off."""
+    if not app.library.tracks.here():
+        raise NoSuchTrack("the library is empty; try: player-rec scan FOLDER")
     told = ask(app.places, {"do": "heart", "on": True})
     if told is None:
         _start(args)
@@ -60,8 +62,8 @@ def _on(args: argparse.Namespace, app: App) -> int:
 def _off(args: argparse.Namespace, app: App) -> int:
     told = ask(app.places, {"do": "heart", "on": False})
     if told is None:
-        if app.listener.radio.players():
-            raise PlayerGone("heart mode was on when its process ended; it is left once a player is followed again")
+        for player in app.listener.radio.players():  # its process was killed: the next to follow tidies up
+            app.listener.radio.leave(player)
         told = {"heart": False, "picks": []}
     return _show(args, app, _checked(told))
 
@@ -117,14 +119,16 @@ def _wait(places: Places) -> Mapping[str, Any]:
     told: Mapping[str, Any] | None = None
     while time.monotonic() < until:
         told = ask(places, {"do": "status"})
-        if told and (told["heart"] or (not told["connected"] and told["why"] != "not opened yet")):
+        if told and (told.get("heart") or (not told.get("connected") and told.get("why") != "not opened yet")):
             break
         time.sleep(0.1)
     if told is None:
         raise PlayerGone(f"the process that follows the player did not start; {places.log} tells why")
-    if not told["heart"]:
+    if not told.get("heart"):
         ask(places, {"do": "end"})
-        raise PlayerGone(f"{told['player']} cannot be reached: {told['why'] or 'it does not answer'}")
+        raise PlayerGone(
+            f"{told.get('player', 'the player')} cannot be reached: {told.get('why') or 'it does not answer'}"
+        )
     return told
 
 

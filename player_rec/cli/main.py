@@ -38,7 +38,7 @@ from player_rec.cli import (
 )
 from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerGone, PlayerRecError, UnreadableTrack
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("player_rec.cli")  # run as a module, this one has another name
 
 _COMMANDS = (
     *(scan, watch, status, similar, path),
@@ -65,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except PlayerRecError as error:
+        log.info("%s", error)
         print(f"player-rec: {error}", file=sys.stderr)
         return _exit_code(error)
     except Exception:  # a mistake of ours is for the log, not for the listener

@@ -115,6 +115,10 @@ class Follower:
     def heart(self, *, on: bool) -> None:
         """Switch heart mode. Raises PlayerGone."""
         if not self.connected:
+            self._wanted = False
+            if not on:
+                self.radio.leave_later()
+                return
             raise PlayerGone(f"{self.player.name} cannot be reached: {self._why}")
         self._understand()
         if on:
@@ -173,6 +177,9 @@ class Follower:
                 self.radio.off()
             except PlayerGone as error:
                 log.warning("%s went away before heart mode was left: %s", self.player.name, error)
+                self.radio.leave_later()
+        else:
+            self.radio.leave_later()
         self.connected = False
         self.player.close()
 

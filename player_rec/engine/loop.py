@@ -7,6 +7,7 @@ from collections.abc import Callable
 log = logging.getLogger(__name__)
 
 Job = Callable[[], None]
+_AFTER_FAILURE_S = 2.0
 
 
 class Engine:
@@ -28,7 +29,7 @@ class Engine:
     def run(self) -> None:
         """Work until stopped. A job that fails is logged whole and does not stop the others."""
         while True:
-            wait_s = self._step()
+            wait_s = self._stepped()
             try:
                 job = self._inbox.get(block=wait_s is None or wait_s > 0, timeout=wait_s)
             except queue.Empty:
@@ -39,3 +40,11 @@ class Engine:
                 job()
             except Exception:
                 log.exception("a job failed")
+
+    def _stepped(self) -> float | None:
+        """One step; one that fails is logged whole, and tried again a little later."""
+        try:
+            return self._step()
+        except Exception:
+            log.exception("a step failed")
+            return _AFTER_FAILURE_S

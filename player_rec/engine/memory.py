@@ -81,6 +81,7 @@ class Memory:
         if self._strangers.keys() & self._tracks.keys():
             self._told = None  # what was heard before it was known has a place now
             self._strangers.clear()
+            self.said_changed()
 
     def _take_in_plays(self) -> None:
         self.history = History()

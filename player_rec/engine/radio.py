@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from player_rec.domain.plan import Pick
 from player_rec.domain.track import ContentId, Track, TrackId
@@ -64,7 +65,8 @@ class Radio:
             return
         anchor = self._track(current)
         modes = self._player.keep_order() if isinstance(self._player, CanKeepOrder) else ""
-        aside = tuple((item.path, item.key) for item in self.tail.read().own) if self.tail.can_drop else ()
+        own = self.tail.read().own if self.tail.can_drop else ()
+        aside = tuple((item.path, item.key) for item in own if _can_come_back(item.path))
         sound = anchor.identity.content if anchor else ContentId("")
         self.state = RadioState(self._player.name, self._now(), sound, aside, modes, leaving=False)
         self._listener.radio.on(self.state)
@@ -77,9 +79,15 @@ class Radio:
         if self.state is not None:
             self._leave(self.state)
 
+    def leave_later(self) -> None:
+        """Off means off, also while the player is away: it is tidied up once it is back."""
+        if self.state is not None:
+            self._listener.radio.leave(self._player.name)
+            self.state = replace(self.state, leaving=True)
+
     def replan(self, current: QueueItem | None) -> None:
         """Make the queue what it should be now. Raises PlayerGone."""
-        if self.state is None:
+        if self.state is None or self.state.leaving:
             return
         for _ in range(_TRIES):
             queue = self.tail.read()
@@ -172,8 +180,9 @@ class Radio:
             if missing[path] > 0:
                 missing[path] -= 1
                 back.append(path)
-        if back:
-            self._player.enqueue(back)
+        for path, item in zip(back, self._player.enqueue(back) if back else (), strict=True):
+            if item is None:
+                log.warning("%s does not take %s back into its queue", self._player.name, path)
         if isinstance(self._player, CanKeepOrder) and state.modes:
             self._player.restore_order(state.modes)
         self.tail.forget()
@@ -209,3 +218,12 @@ class Radio:
 
     def _known(self, item: QueueItem | None) -> TrackId | None:
         return self._library.tracks.at(item.path) if item else None
+
+
+def _can_come_back(path: Path) -> bool:
+    """Whether an entry of the queue can be put back: a stream, or a file whose name is no text, stays where it is."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return path.is_absolute()

@@ -22,7 +22,7 @@ class Seed:
 def find_track(library: Library, text: str) -> TrackId | None:
     """The track a file holds, or the one whose title, artist, album or file name the words fit best."""
     path = Path(text)
-    if path.exists():
+    if _is_file(path):
         return library.tracks.at(path.absolute()) or library.tracks.at(path.resolve())
     return next(iter(library.tracks.find(text, limit=1)), None)
 
@@ -35,7 +35,7 @@ def seed(library: Library, text: str, model: str, hear: Callable[[Path], Vector]
         UnreadableTrack: it is a file that cannot be heard.
     """
     track_id = find_track(library, text)
-    if track_id is None and not Path(text).is_file():
+    if track_id is None and not _is_file(Path(text)):
         raise NoSuchTrack(f"there is no file {text!r}, and no song in the library answers to these words")
     if track_id is None:
         path = Path(text).absolute()
@@ -45,3 +45,11 @@ def seed(library: Library, text: str, model: str, hear: Callable[[Path], Vector]
     if track is None:
         raise NoSuchTrack(f"{text!r} was in the library, but its file is gone")
     return Seed(track.label, hear(track.path) if vector is None else vector, track_id)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; words may be no possible name of one."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

@@ -16,6 +16,7 @@ from player_rec.players.base import CanDrop, PlayerAdapter, QueueItem
 from player_rec.store.radio import Fate, PickNote, Radio
 
 _UNNAMED = ""
+_JUMPED = 50
 
 _BESIDE = "beside "
 """The name of a pick that is being taken out, followed by how many own entries of the same file wait."""
@@ -52,6 +53,8 @@ class Tail:
     def __init__(self, player: PlayerAdapter, store: Radio, now: Callable[[], datetime]) -> None:
         self._player, self._store, self._now = player, store, now
         self._waiting = {note.id: note for note in store.waiting(player.name)}
+        self._jumped: dict[str, PickNote] = {}
+        """Picks that left the queue unheard, by the player's names: the news that one plays may still be on its way."""
         self._own: Counter[Path] = Counter()
 
     @property
@@ -113,6 +116,8 @@ class Tail:
             note = next((n for n in self._waiting.values() if n.item == _UNNAMED and n.file == item.path), None)
         if note:
             self._settle(note, "played")
+        elif note := self._jumped.pop(item.key, None):
+            self._store.settle([note.id], "played")
         return note
 
     def put(self, picks: Sequence[Prepared]) -> list[Prepared]:
@@ -161,6 +166,9 @@ class Tail:
             self._player.drop([QueueItem(note.file, note.item) for note in gone if note.item != _UNNAMED])
         for note in gone:
             self._settle(note, "dropped")
+        self._jumped |= {note.item: note for note in gone if note.item != _UNNAMED}
+        while len(self._jumped) > _JUMPED:
+            del self._jumped[next(iter(self._jumped))]
 
     def _name(self, note: PickNote, key: str) -> None:
         self._store.rename(note.id, key)

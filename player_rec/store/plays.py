@@ -61,11 +61,6 @@ class Plays:
         ).fetchone()
         return _play(row) if row else None
 
-    def latest_in_progress(self) -> Play | None:
-        """The play in progress that began last, on whatever player."""
-        row = self._db.execute("SELECT player FROM playing ORDER BY started DESC LIMIT 1").fetchone()
-        return self.in_progress(row[0]) if row else None
-
     def all(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Noted]:
         """Plays that began in a time, oldest first, each with whether taste draws on it."""
         fresh = self._db.execute("SELECT max(at) FROM fresh_starts").fetchone()[0] or ""

@@ -85,6 +85,10 @@ class Radio:
             (state.player, state.since.isoformat(), state.anchor, aside, state.modes, state.leaving),
         )
 
+    def leave(self, player: str) -> None:
+        """Note that heart mode is to be left as soon as the player is there."""
+        self._db.execute("UPDATE radio SET leaving = 1 WHERE player = ?", (player,))
+
     def off(self, player: str) -> None:
         """Note that heart mode is off."""
         self._db.execute("DELETE FROM radio WHERE player = ?", (player,))

@@ -198,13 +198,49 @@ def test_a_player_that_comes_back_is_found_again_with_its_picks(room: Room) -> N
     room.player.crash()
     room.settle()
     with pytest.raises(PlayerGone):
-        room.follower.heart(on=False)
+        room.follower.heart(on=True)
     room.player.restart()
     room.passes(40)
     assert room.queue == room.picks
     assert room.picks[:2] == queue[:2]
     room.heart(on=False)
     assert room.queue == []
+
+
+def test_off_while_the_player_is_away_is_off_when_it_is_back(room: Room) -> None:
+    room.player.add(song(60))
+    room.listen(song(3))
+    room.player.add(song(61))
+    room.heart(on=True)
+    room.player.crash()
+    room.settle()
+    room.follower.heart(on=False)
+    room.player.restart()
+    room.passes(40)
+    assert not room.follower.following().heart
+    assert room.queue == [song(61)]
+
+
+def test_fast_skips_do_not_make_picks_the_listeners_own(room: Room) -> None:
+    room.listen(song(3))
+    room.heart(on=True)
+    room.player.skip()
+    room.player.skip()
+    room.follower.replan()  # before the news of either has come
+    room.settle()
+    room.skip(5)
+    assert [noted.play.source for noted in room.plays] == [Source.OWN, Source.PICK, Source.PICK]
+
+
+def test_what_cannot_come_back_is_not_put_aside(room: Room) -> None:
+    odd = [Path("http:/radio/stream"), Path("/music/caf\udce9.mp3")]
+    room.listen(song(3))
+    for file in (odd[0], song(60), odd[1]):
+        room.player.add(file)
+    room.heart(on=True)
+    assert room.queue[:2] == odd
+    room.heart(on=False)
+    assert room.queue == [*odd, song(60)]
 
 
 def test_a_crash_of_the_radio_leaves_a_queue_it_knows_again(tmp_path: Path) -> None:
