@@ -109,6 +109,8 @@ def test_following_without_heart_mode_learns_too(mpd: tuple[Library, MpdServer])
 def test_a_player_that_is_not_there_is_told_in_a_sentence(library: Callable[[], Library]) -> None:
     made = library()
     (made.kept / "settings.toml").write_text('mpd_host = "/nowhere/socket"\n')
+    assert "the library is empty" in made.run("heart", "on").err
+    assert made.run("scan", made.music).code == 0
     said = made.run("heart", "on")
     assert said.code == 1
     assert "mpd cannot be reached" in said.err
