@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from player_rec.domain.listening import Ending, Play, Source
 from player_rec.domain.track import ContentId, Track
@@ -14,8 +13,8 @@ from player_rec.store.listener import Listener
 
 log = logging.getLogger(__name__)
 
-_SAME_PLAY_MS = 2_000
-"""A song found playing so much short of where it was noted is still the same play: clocks are not that exact."""
+_SHORT_OF_MS, _SHORT_OF_SHARE = 20_000, 1 / 3
+"""A song found playing so much short of where it was noted, in ms and as a share of it, is still the same play."""
 
 
 class Diary:
@@ -85,4 +84,5 @@ class Diary:
 
 def _goes_on(left: Play, event: Started) -> bool:
     """Whether the track found playing is the play that was noted before."""
-    return Path(left.file) == event.item.path and event.position_ms >= left.heard_ms - _SAME_PLAY_MS
+    allowed_ms = min(_SHORT_OF_MS, _SHORT_OF_SHARE * (left.duration_ms or _SHORT_OF_MS))
+    return left.file == event.item.path and event.position_ms >= left.heard_ms - allowed_ms

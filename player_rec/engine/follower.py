@@ -77,6 +77,7 @@ class Follower:
         self._due: dict[str, datetime] = {"open": now()}
         self._retry_s = _RETRY_S
         self._told = self._fresh = self._wanted = False
+        self._next = ""
 
     def following(self) -> Following:
         """What is going on."""
@@ -158,6 +159,7 @@ class Follower:
         """Something was said or heard elsewhere: take it in and plan anew."""
         self.memory.refresh()
         self.replan()
+        self._guarded(self._note_next)
 
     def replan(self) -> None:
         """Plan anew, if heart mode is on and the player is there and has said what it plays."""
@@ -192,6 +194,7 @@ class Follower:
                 self._guarded(self._find_way_back)
             case "queue" if self.connected and not self._fresh:
                 self._guarded(lambda: self.radio.look(self.current))
+                self._guarded(self._note_next)
             case "ended":
                 self.replan()
             case "look":
@@ -246,8 +249,9 @@ class Follower:
         source = Source.PICK if pick else self._source(track)
         self.current = event.item
         self._learn(self._diary.started(event, source, track))
-        if source is Source.OWN and track and not event.position_ms:
+        if source is Source.OWN and track and not event.position_ms and event.item.key != self._next:
             self._lift_snoozes(track)
+        self._note_next()
         self._due.pop("ended", None)
         self._soon("look", _LOOK_S)
         self.replan()
@@ -272,6 +276,12 @@ class Follower:
         earlier = self._library.tracks.get([number]).get(number) if number is not None else None
         goes_on = earlier and earlier.tags.album == track.tags.album and before.source is not Source.PICK
         return Source.ALBUM if goes_on else Source.OWN
+
+    def _note_next(self) -> None:
+        """Remember what would come by itself: a snoozed song that does was not played by hand."""
+        if self.connected and self._listener.avoidances.holding(self._now()):
+            upcoming = self.player.upcoming()
+            self._next = upcoming[0].key if upcoming else ""
 
     def _lift_snoozes(self, track: Track) -> None:
         """A snoozed song that the listener plays by hand is not to be avoided any more."""

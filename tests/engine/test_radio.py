@@ -147,6 +147,23 @@ def test_a_snoozed_song_played_by_hand_is_snoozed_no_more(room: Room) -> None:
     assert [kept.avoidance.subject for kept in room.listener.avoidances.holding(room.now())] == ["sound-8"]
 
 
+def test_a_snoozed_song_that_comes_by_itself_stays_snoozed(room: Room) -> None:
+    for n in (3, 7, 9):
+        room.player.add(song(n))
+    room.player.play(song(3))
+    room.settle()
+    until = room.now() + timedelta(days=30)
+    room.listener.avoidances.add(Avoidance(Scope.RECORDING, "sound-7", room.now(), until, ""))
+    room.follower.memory.said_changed()
+    room.follower.look()
+    room.skip(5)
+    assert room.playing == song(7)
+    assert len(room.listener.avoidances.holding(room.now())) == 1
+    room.listen(song(9))
+    room.listen(song(7))
+    assert room.listener.avoidances.holding(room.now()) == []
+
+
 def test_a_pick_can_be_kept_and_taken_out(room: Room) -> None:
     room.listen(song(3))
     room.heart(on=True)
