@@ -1,6 +1,7 @@
 """What the user may change, read once and handed over as a value."""
 
 import json
+import math
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -68,7 +69,7 @@ def _checked(path: Path, name: str, value: object, default: Any) -> Any:
     if isinstance(default, (bool, str)):
         fits = isinstance(value, type(default))
     else:
-        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+        fits = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
         fits = fits and (isinstance(default, float) or isinstance(value, int))
     if not fits:
         raise BadSettings(f"{path}: {name} = {value!r} does not fit; an example is {name} = {json.dumps(default)}")

@@ -14,6 +14,7 @@ from player_rec.engine.avoid import avoidance, is_about
 from player_rec.store.avoidances import Kept
 
 _SNOOZE_DAYS = 30.0
+_MOST_DAYS = 36_500.0
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -35,7 +36,15 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _days(text: str) -> float | None:
-    return None if text == "always" else float(text)
+    if text == "always":
+        return None
+    try:
+        days = float(text)
+    except ValueError:
+        days = 0.0
+    if not 0 < days <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days; 7, 30 or always would be")
+    return days
 
 
 def _avoid(args: argparse.Namespace, app: App) -> int:
