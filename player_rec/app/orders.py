@@ -3,6 +3,7 @@
 import queue
 import sqlite3
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from player_rec.domain.errors import PlayerRecError
@@ -82,7 +83,6 @@ class Orders:
     def _shown(self, note: PickNote) -> dict[str, Any]:
         return {"file": str(note.file), "label": self._label(note.file), "trying": note.trying, "why": dict(note.why)}
 
-    def _label(self, path: Any) -> str:
-        number = self._library.tracks.at(path)
-        track = self._library.tracks.get([number]).get(number) if number is not None else None
+    def _label(self, path: Path) -> str:
+        track = self._library.tracks.in_file(path)
         return track.label if track else str(path)

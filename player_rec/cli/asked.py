@@ -20,7 +20,7 @@ def asked_track(app: App, text: str | None) -> Track:
             raise NoSuchTrack("nothing is known to play now; name a file or a song")
     else:
         number = find_track(app.library, text)
-    track = app.library.tracks.get([number]).get(number) if number is not None else None
+    track = app.library.tracks.one(number)
     if track is None:
         raise NoSuchTrack(f"{text} is not in the library; scan its folder first")
     return track

@@ -21,6 +21,9 @@ SESSION_GAP_S = 30 * 60
 """A pause between two plays longer than this begins a new session."""
 
 
+DAY_S = 86_400.0
+
+
 class Ending(StrEnum):
     """Why a play ended."""
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from player_rec.domain.listening import Ending, Play, Source
 from player_rec.domain.track import ContentId, Track
 from player_rec.players.base import Ended, Heard, Started
-from player_rec.store.library import Library
 from player_rec.store.listener import Listener
 
 log = logging.getLogger(__name__)
@@ -20,15 +19,10 @@ _SHORT_OF_MS, _SHORT_OF_SHARE = 20_000, 1 / 3
 class Diary:
     """Writes down what one player plays. Belongs to the thread that owns the databases."""
 
-    def __init__(self, library: Library, listener: Listener, player: str, now: Callable[[], datetime]) -> None:
-        self._library, self._listener, self._player, self._now = library, listener, player, now
+    def __init__(self, listener: Listener, player: str, now: Callable[[], datetime]) -> None:
+        self._listener, self._player, self._now = listener, player, now
         self._key = ""
         self._play: Play | None = None
-
-    @property
-    def playing(self) -> Play | None:
-        """The play in progress."""
-        return self._play
 
     def started(self, event: Started, source: Source, track: Track | None) -> Play | None:
         """A track began, or was found playing. Returns the play left over from before a crash, if it is over now."""

@@ -70,7 +70,7 @@ class Follower:
         self.player, self._library, self._listener, self.memory = player, library, listener, memory
         self._post, self._now = post, now
         self.radio = Radio(player, library, listener, memory, now)
-        self._diary = Diary(library, listener, player.name, now)
+        self._diary = Diary(listener, player.name, now)
         self.current: QueueItem | None = None
         self.connected, self._why = False, "not opened yet"
         self._before: Play | None = None
@@ -163,12 +163,8 @@ class Follower:
 
     def replan(self) -> None:
         """Plan anew, if heart mode is on and the player is there and has said what it plays."""
-        if not self.connected or self._fresh:
-            return
-        try:
-            self.radio.replan(self.current)
-        except PlayerGone as error:
-            self._gone(str(error))
+        if self.connected and not self._fresh:
+            self._guarded(lambda: self.radio.replan(self.current))
 
     def close(self) -> None:
         """Stop following: heart mode is left properly, and what plays is kept as heard so far."""
@@ -244,7 +240,7 @@ class Follower:
     def _started(self, event: Started) -> None:
         if self._fresh:
             self._reopened(event.item)
-        track = self._track(event.item)
+        track = self._library.tracks.in_file(event.item.path)
         pick = self.radio.tail.started(event.item)
         source = Source.PICK if pick else self._source(track)
         self.current = event.item
@@ -272,8 +268,7 @@ class Follower:
         before = self._before
         if not track or not track.tags.album or not before or before.ending is not Ending.FINISHED:
             return Source.OWN
-        number = self._library.tracks.at(before.file)
-        earlier = self._library.tracks.get([number]).get(number) if number is not None else None
+        earlier = self._library.tracks.in_file(before.file)
         goes_on = earlier and earlier.tags.album == track.tags.album and before.source is not Source.PICK
         return Source.ALBUM if goes_on else Source.OWN
 
@@ -297,10 +292,6 @@ class Follower:
             act()
         except PlayerGone as error:
             self._gone(str(error))
-
-    def _track(self, item: QueueItem) -> Track | None:
-        number = self._library.tracks.at(item.path)
-        return self._library.tracks.get([number]).get(number) if number is not None else None
 
     def _soon(self, what: str, seconds: float) -> None:
         self._due.setdefault(what, self._now() + timedelta(seconds=seconds))

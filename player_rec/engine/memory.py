@@ -104,9 +104,7 @@ class Memory:
         """One that does not count leaves no lesson, but was heard all the same, so that it does not repeat."""
         track = self.track_of(play)
         outcome = play.outcome if counts else Outcome.NOTHING
-        self.history.append(
-            track, play.started.timestamp(), play.heard_ms if counts else 0, outcome, play.source
-        )  # fmt: skip
+        self.history.append(track, play.started.timestamp(), play.heard_ms if counts else 0, outcome, play.source)
 
     def track_of(self, play: Play) -> TrackId:
         """The number of a play's track, by its sound or, where that was not known, by its file."""

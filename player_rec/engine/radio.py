@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from player_rec.domain.plan import Pick
-from player_rec.domain.track import ContentId, Track, TrackId
+from player_rec.domain.track import ContentId, TrackId
 from player_rec.engine.explain import explained
 from player_rec.engine.memory import Memory
 from player_rec.engine.tail import Prepared, Queue, Tail
@@ -63,7 +63,7 @@ class Radio:
         """Switch on: put the queue aside and begin with the song playing now, which goes on. Raises PlayerGone."""
         if self.state is not None:
             return
-        anchor = self._track(current)
+        anchor = self._library.tracks.in_file(current.path) if current else None
         modes = self._player.keep_order() if isinstance(self._player, CanKeepOrder) else ""
         own = self.tail.read().own if self.tail.can_drop else ()
         aside = tuple((item.path, item.key) for item in own if _can_come_back(item.path))
@@ -211,10 +211,6 @@ class Radio:
 
     def _seen(self, queue: Queue, current: QueueItem | None) -> tuple[tuple[str, ...], object]:
         return tuple(item.key for item in (*queue.own, *(item for item, _ in queue.picks))), current
-
-    def _track(self, item: QueueItem | None) -> Track | None:
-        number = self._library.tracks.at(item.path) if item else None
-        return self._library.tracks.get([number]).get(number) if number is not None else None
 
     def _known(self, item: QueueItem | None) -> TrackId | None:
         return self._library.tracks.at(item.path) if item else None

@@ -40,7 +40,7 @@ def seed(library: Library, text: str, model: str, hear: Callable[[Path], Vector]
     if track_id is None:
         path = Path(text).absolute()
         return Seed(path.name, hear(path), None)
-    track = library.tracks.get([track_id]).get(track_id)
+    track = library.tracks.one(track_id)
     vector = library.vectors.get(model, [track_id]).get(track_id)
     if track is None:
         raise NoSuchTrack(f"{text!r} was in the library, but its file is gone")

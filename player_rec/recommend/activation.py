@@ -9,13 +9,13 @@ it was heard ten times or ten thousand times.
 import numpy as np
 from numpy.typing import NDArray
 
+from player_rec.domain.listening import DAY_S
 from player_rec.recommend.history import History, Positions
 
 DECAY = 0.5
 EXACT = 12
 """So many of the latest plays of a track are summed exactly."""
 
-DAY_S = 86_400.0
 YOUNGEST_DAYS = 60.0 / DAY_S
 """Traces younger than this count as this old, or the song that just ended would outweigh everything."""
 

@@ -7,8 +7,7 @@ artist never met by how this listener skips at all.
 import numpy as np
 from numpy.typing import NDArray
 
-from player_rec.domain.listening import Outcome
-from player_rec.recommend.activation import DAY_S
+from player_rec.domain.listening import DAY_S, Outcome
 from player_rec.recommend.catalogue import NOBODY, Catalogue, Numbers
 from player_rec.recommend.history import History
 from player_rec.recommend.likeness import Floats, Rows

@@ -61,7 +61,7 @@ class History:
         self._plays = _Table(np.int64, np.float64, np.int8, np.int32, np.int8, np.int32, np.int32, np.int32, np.int32)
         self._sessions = _Table(np.int32)
         self._heard = _Table(np.int32, np.int32)
-        self._known = _Table(np.int64, np.int32, np.float64, np.int32, np.int32, np.int32)
+        self._known = _Table(np.int64, np.int32, np.float64, np.int32, np.int32)
         self._codes: dict[int, int] = {}
         self._table = np.full(_FIRST_ROOM, -1, np.int32)  # the codes of small track numbers once more, for look-ups
         self._places: list[array[int]] = []
@@ -100,8 +100,7 @@ class History:
             before,
         )
         self._places[code].append(position)
-        self._known.columns[4][code] += 1
-        self._known.columns[5][code] += outcome is Outcome.EARLY_SKIP
+        self._known.columns[4][code] += outcome is Outcome.EARLY_SKIP
         return position
 
     def extend(self, plays: Iterable[tuple[int, float, int, Outcome]]) -> None:
@@ -229,14 +228,9 @@ class History:
         return self._known.view(3)
 
     @property
-    def played_counts(self) -> Positions:
-        """(m,) how often the track behind each code was played, skips included."""
-        return self._known.view(4)
-
-    @property
     def early_skips(self) -> Positions:
         """(m,) how often the track behind each code was skipped early."""
-        return self._known.view(5)
+        return self._known.view(4)
 
     def code(self, track: int) -> int:
         """The code of ``track``; −1 where it was never played."""
@@ -279,7 +273,7 @@ class History:
         if code is None:
             code = self._codes[int(track)] = len(self._codes)
             self._tell_table(int(track), code)
-            self._known.append(track, 0, 0.0, -1, 0, 0)
+            self._known.append(track, 0, 0.0, -1, 0)
             self._places.append(array("i"))
         return code
 
@@ -293,7 +287,7 @@ class History:
 
     def _hear(self, code: int, position: int, started_s: float) -> int:
         """Note that a track was heard, and return where it was heard before."""
-        _, counts, first, latest, _, _ = self._known.columns
+        _, counts, first, latest, _ = self._known.columns
         before = int(latest[code])
         if not counts[code]:
             first[code] = started_s

@@ -39,6 +39,14 @@ def as_ids(ids: Collection[TrackId] | Ids) -> Ids:
     return np.fromiter(ids, np.int64, len(ids))
 
 
+def values_of(keys: Ids, values: Vectors, wanted: Ids) -> Vectors:
+    """The value (n,) of each of ``wanted`` (n,), of ``keys`` (m,) in ascending order with ``values`` (m,); else 0."""
+    if not len(keys):
+        return np.zeros(len(wanted), np.float32)
+    places = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[places] == wanted, values[places], np.float32(0))
+
+
 def best(ids: Ids, similarities: NDArray[np.float32], k: int) -> Found:
     """The ``k`` most similar, or all where there are fewer. Ties at the edge go to the smaller id."""
     if 0 < k < len(ids):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from player_rec.domain.listening import Dials
+from player_rec.domain.listening import DAY_S, Dials
 from player_rec.recommend.catalogue import Catalogue, Mask
 from player_rec.recommend.history import History
 from player_rec.recommend.likeness import Floats
@@ -143,4 +143,4 @@ def days_since(history: History, tracks: Ids, now_s: float) -> Floats:
     codes = history.codes_of(tracks)
     places = np.where(codes >= 0, history.latest_heard[codes], -1) if len(history) else codes
     last = np.where(places >= 0, history.times[places], -np.inf) if len(history) else np.full(len(codes), -np.inf)
-    return np.asarray(np.maximum(now_s - last, 0) / 86_400, np.float32)
+    return np.asarray(np.maximum(now_s - last, 0) / DAY_S, np.float32)

@@ -4,7 +4,7 @@ Every part lies between −1 and 1. The weights stand here and nowhere else.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,10 +62,6 @@ class Pool:
 
     def __len__(self) -> int:
         return len(self.places)
-
-    def seen_from(self, likeness: Floats) -> "Pool":
-        """The same with another likeness (m, seeds) to the seeds."""
-        return replace(self, likeness=likeness)
 
     def only(self, which: NDArray[np.intp]) -> "Pool":
         """Those at these places."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Literal
 
+from player_rec.domain.listening import DAY_S
 from player_rec.domain.plan import Because, Reason
 from player_rec.domain.track import TrackId
 
@@ -96,7 +97,7 @@ def _main(reason: Reason, label: Label, language: Language) -> str:
 def _last_heard(reason: Reason, now_s: float, language: Language) -> str:
     if reason.last_heard_s is None:
         return (_BARELY if reason.plays else _NEVER)[language]
-    days = (now_s - reason.last_heard_s) / 86_400
+    days = (now_s - reason.last_heard_s) / DAY_S
     if days < 1:
         return {"en": "heard today", "zh": "今天听过"}[language]
     if days < _RECENT_DAYS:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from player_rec.domain.listening import SESSION_GAP_S, Outcome
-from player_rec.recommend.activation import DAY_S
+from player_rec.domain.listening import DAY_S, SESSION_GAP_S, Outcome
 from player_rec.recommend.history import History, Positions
 
 Sums = NDArray[np.float64]

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from player_rec.domain.listening import Outcome
+from player_rec.domain.listening import DAY_S, Outcome
 from player_rec.domain.track import TrackId
 from player_rec.recommend.history import History
 from player_rec.recommend.likeness import Floats, Likeness, Places
-from player_rec.recommend.rows import Ids, Vectors
+from player_rec.recommend.rows import Ids, Vectors, values_of
 
-DAY_S = 86_400.0
 LESSON = {Outcome.NOTHING: 0.0, Outcome.EARLY_SKIP: -0.3, Outcome.LATE_SKIP: 0.1, Outcome.FINISH: 1.0}
 """What one play adds to the lasting weight of its track."""
 
@@ -59,10 +58,7 @@ class Taste:
 
     def of(self, tracks: Ids) -> Floats:
         """The affinity of each of ``tracks`` (n,), 0 for those never met."""
-        if not len(self.tracks):
-            return np.zeros(len(tracks), np.float32)
-        places = np.minimum(np.searchsorted(self.tracks, tracks), len(self.tracks) - 1)
-        return np.where(self.tracks[places] == tracks, self.affinity[places], np.float32(0))
+        return values_of(self.tracks, self.affinity, tracks)
 
 
 def taste(history: History, hearts: Mapping[TrackId, float], likeness: Likeness, now_s: float) -> Taste:

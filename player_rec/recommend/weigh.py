@@ -13,7 +13,7 @@ from player_rec.recommend.habit import Habit, habit
 from player_rec.recommend.likeness import Floats, Likeness, Rows
 from player_rec.recommend.mixing import Mixture
 from player_rec.recommend.mood import Mood, mood
-from player_rec.recommend.rows import Ids
+from player_rec.recommend.rows import Ids, values_of
 from player_rec.recommend.rules import Rules, Strictness, days_since, fitting_length
 from player_rec.recommend.score import Pool
 from player_rec.recommend.situation import Situation
@@ -108,12 +108,6 @@ def weighed(rows: Rows, situation: Situation, likeness: Likeness, found: Bearing
 
 def _usual(found: Habit, tracks: Ids) -> Floats:
     """How usual each of ``tracks`` (m,) is now, beside the most usual of all: 0 to 1."""
-    usual = np.zeros(len(tracks), np.float32)
-    if not len(found.tracks):
-        return usual
     chances = Mixture().chances(found.parts)
     order = np.argsort(found.tracks)
-    places = np.minimum(np.searchsorted(found.tracks[order], tracks), len(order) - 1)
-    there = found.tracks[order][places] == tracks
-    usual[there] = (chances / chances.max())[order][places][there]
-    return usual
+    return values_of(found.tracks[order], chances[order] / max(chances.max(initial=0), 1e-9), tracks)

@@ -24,7 +24,7 @@ class Avoidances:
         self._db = db
 
     def add(self, avoidance: Avoidance) -> int:
-        """Keep a ban or a snooze. What is avoided in the same scope already gets the later end."""
+        """Keep a ban or a snooze, and return its number. Asked for twice, it is kept twice."""
         done = self._db.execute(
             "INSERT INTO avoidances (scope, subject, since, until, label) VALUES (?, ?, ?, ?, ?)",
             (avoidance.scope.value, avoidance.subject, avoidance.since.isoformat(),

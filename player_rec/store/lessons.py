@@ -39,9 +39,3 @@ class Lessons:
     def start_afresh(self, now: datetime) -> None:
         """Draw on nothing that was played before now; hearts stay."""
         self._db.execute("INSERT INTO fresh_starts (at) VALUES (?)", (now.isoformat(),))
-
-    @property
-    def fresh_start(self) -> datetime | None:
-        """When the listener last started afresh."""
-        row = self._db.execute("SELECT max(at) FROM fresh_starts").fetchone()
-        return datetime.fromisoformat(row[0]) if row[0] else None

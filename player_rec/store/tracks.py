@@ -50,6 +50,14 @@ class Tracks:
                 )
         return tracks
 
+    def one(self, track: TrackId | None) -> Track | None:
+        """One track by number; None where it has no file here or away, and for no number."""
+        return None if track is None else self.get([track]).get(track)
+
+    def in_file(self, path: Path) -> Track | None:
+        """The track a file holds, if the file is known."""
+        return self.one(self.at(path))
+
     def at(self, path: Path) -> TrackId | None:
         """The track a file holds, if the file is known."""
         row = self._db.execute("SELECT track FROM files WHERE path = ?", (os.fsencode(path),)).fetchone()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from player_rec.domain.listening import Outcome
-from player_rec.recommend.activation import DAY_S, DECAY, EXACT, YOUNGEST_DAYS, base_level, retrieval
+from player_rec.domain.listening import DAY_S, Outcome
+from player_rec.recommend.activation import DECAY, EXACT, YOUNGEST_DAYS, base_level, retrieval
 from player_rec.recommend.history import History
 
 NOW_S = 1_700_000_000.0

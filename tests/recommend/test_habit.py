@@ -6,8 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from player_rec.domain.listening import SESSION_GAP_S, Outcome
-from player_rec.recommend.activation import DAY_S
+from player_rec.domain.listening import DAY_S, SESSION_GAP_S, Outcome
 from player_rec.recommend.habit import FINEST, PARTS, Habit, Ids, habit
 from player_rec.recommend.history import History
 from player_rec.recommend.succession import CONTEXT_GAIN, HALF_LIFE_DAYS, LONG_AGO, REACH, UNSURE

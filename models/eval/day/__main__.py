@@ -100,7 +100,7 @@ def _by_chance(args: argparse.Namespace, catalogue: Catalogue, persona: Persona)
     while len(day.heard) < args.plays:
         for track in rng.permutation(catalogue.ids)[: args.plays - len(day.heard)].tolist():
             reaction = past.person.react(track, now, chosen=False, rng=rng)
-            length_ms = int(catalogue.duration_ms[np.searchsorted(catalogue.ids, track)])
+            length_ms = int(catalogue.duration_ms[catalogue.rows([track])[0]])
             skipped, appeal = reaction.heard_ms < min(EARLY_MS, length_ms), past.person.appeal(track)
             one = Heard(track, now.timestamp(), reaction.heard_ms, skipped, appeal, bool(day.heard), session, ())
             day.heard.append(one)

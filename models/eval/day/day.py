@@ -157,7 +157,7 @@ class _Evening:
         now = self.stage.now()
         ahead = tuple(int(self.library.tracks.at(note.file) or 0) for _, note in self.follower.radio.picks())
         reaction = self.person.react(int(track), now, chosen=first, rng=self.rng)
-        length_ms = int(self.person.catalogue.duration_ms[np.searchsorted(self.person.catalogue.ids, track)])
+        length_ms = int(self.person.catalogue.duration_ms[self.person.catalogue.rows([int(track)])[0]])
         ends = reaction.heard_ms >= length_ms
         self.stage.hear(reaction.heard_ms + (PAST_THE_END_MS if ends else 0), self.follower.step)
         skipped = reaction.heard_ms < min(EARLY_MS, length_ms)

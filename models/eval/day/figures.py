@@ -56,7 +56,7 @@ class Figures:
 
 def figures(day: Day, catalogue: Catalogue) -> Figures:
     """Work them out."""
-    rows = np.searchsorted(catalogue.ids, [one.track for one in day.heard])
+    rows = catalogue.rows([one.track for one in day.heard])
     picks = np.array([one.pick for one in day.heard])
     skipped = np.array([one.skipped for one in day.heard])
     third = max(1, len(rows) // 3)
@@ -109,8 +109,7 @@ def _turned(heard: list[Heard], catalogue: Catalogue, *, skipped: bool) -> float
     for one, then in pairwise(heard):
         if one.skipped == skipped and one.session == then.session and one.ahead and then.ahead:
             song, before, after = (
-                catalogue.vectors[np.searchsorted(catalogue.ids, tracks)]
-                for tracks in ([one.track], one.ahead, then.ahead)
+                catalogue.vectors[catalogue.rows(tracks)] for tracks in ([one.track], one.ahead, then.ahead)
             )
             turns.append(float((song @ after.T).mean() - (song @ before.T).mean()))
     return float(np.mean(turns)) if turns else 0.0

@@ -1,6 +1,6 @@
 """An analysed library as the arrays a replay needs, and larger catalogues made in its likeness."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ class Catalogue:
     """Tracks as arrays over rows.
 
     Attributes:
-        ids: (n,) track numbers.
+        ids: (n,) track numbers, ascending.
         vectors: (n, dimension) float32 of unit length.
         artist: (n,) the same number for the same artist; a track without one has a number of its own.
         album: (n,) likewise.
@@ -53,6 +53,10 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def rows(self, tracks: Collection[int] | Ints) -> Ints:
+        """The rows of ``tracks`` (n,), all of them held here."""
+        return np.searchsorted(self.ids, np.fromiter(tracks, np.int64, len(tracks)))
 
     def save(self, path: Path) -> None:
         """Write ``tracks.npz`` in the replay format."""

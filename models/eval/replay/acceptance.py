@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.eval.replay.format import Ints, Person
-from models.eval.replay.listening import FEATURES, SESSION, Acceptance, move, starting
 from models.eval.replay.protocol import JUDGED_SHARE, Outcomes, append, known_time
+from models.eval.replay.user_model import FEATURES, SESSION, Acceptance, move, starting
 from player_rec.domain.listening import EARLY_MS
 from player_rec.recommend.history import History
 

@@ -3,6 +3,8 @@
 All of them order what this person has heard before. Equal scores go by who was heard last.
 """
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,20 +32,20 @@ def ordered(scores: Scores, history: History, depth: int) -> Ints:
     return history.known[best]
 
 
-class Scored:
+class Scored(ABC):
     """A ranker that gives every track heard before a score."""
 
     name = ""
 
+    @abstractmethod
     def scores(self, moment: Moment) -> Scores:
         """The higher the likelier; what is not above 0 is left out."""
-        raise NotImplementedError
 
     def rank(self, moment: Moment, depth: int) -> Ints:
         """What may come next, best first."""
         return ordered(self.scores(moment), moment.heard, depth)
 
-    def observe(self, moment: Moment, track: int) -> None:
+    def observe(self, moment: Moment, track: int) -> None:  # noqa: B027 - one that learns more says so
         """Nothing is learned beyond what the history holds."""
 
 

@@ -4,6 +4,8 @@ Nearest to the latest song, to the middle of the session, to the middle of every
 Pampalk, Pohle and Widmer (2005), which learn from skips within a session.
 """
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ Vectors = NDArray[np.float32]
 Nearness = NDArray[np.float64]
 
 
-class Near:
+class Near(ABC):
     """Orders by a nearness in sound; what was just heard comes last."""
 
     name = ""
@@ -23,9 +25,9 @@ class Near:
     def __init__(self, vectors: Vectors) -> None:
         self._vectors = vectors
 
+    @abstractmethod
     def nearness(self, moment: Moment, candidates: Vectors) -> Nearness:
         """Of each of ``candidates`` (m, dimension): (m,)."""
-        raise NotImplementedError
 
     def rank(self, moment: Moment, depth: int) -> Ints:
         """What may come next, best first."""
@@ -36,7 +38,7 @@ class Near:
         near[moment.heard.codes_of(moment.trail)] -= 10
         return known[np.argsort(-near, kind="stable")[:depth]]
 
-    def observe(self, moment: Moment, track: int) -> None:
+    def observe(self, moment: Moment, track: int) -> None:  # noqa: B027 - one that learns more says so
         """Nothing is learned beyond what the history holds."""
 
     def of(self, tracks: Ints) -> Vectors:

@@ -5,6 +5,7 @@ this person has met, by every part that does not depend on neighbours in a queue
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -76,7 +77,7 @@ class Library:
         pool = weighed(self._known, situation, self._likeness, found)
         if len(trail):  # it has ended, so it seeds the sound without being played in the history once more
             places = self._likeness.of_tracks(np.array([trail[-1], trail[0]], np.int64))
-            pool = pool.seen_from(self._likeness.between(pool.places, places))
+            pool = replace(pool, likeness=self._likeness.between(pool.places, places))
         self._parts = parts(pool, situation, found.lasting, found.session, self._likeness)
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from player_rec.domain.listening import SESSION_GAP_S, Outcome
-from player_rec.recommend.activation import DAY_S, base_level, retrieved
+from player_rec.domain.listening import DAY_S, SESSION_GAP_S, Outcome
+from player_rec.recommend.activation import base_level, retrieved
 from player_rec.recommend.history import History
 
 Floats = NDArray[np.float64]

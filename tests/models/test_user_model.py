@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.eval.replay.listening import FEATURES, SESSION, Acceptance, move, starting
+from models.eval.replay.user_model import FEATURES, SESSION, Acceptance, move, starting
 from player_rec.domain.listening import SESSION_GAP_S, Outcome
 from player_rec.recommend.history import History
 
