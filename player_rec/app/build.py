@@ -1,6 +1,7 @@
 """The one place where the parts are joined. They close in reverse."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ def open_ingest(app: App, *, workers: int, background: bool, hurry: bool = False
 
 @contextmanager
 def open_follower(
-    app: App, player: str, post: Callable[[Callable[[], None]], None], now: Callable[[], datetime] = utc_now
+    app: App, player: str, post: Callable[[Callable[[], None]], None], wait_s: float = 0
 ) -> Iterator[Follower]:
     """Follow a player: the only process that does so with this library.
 
@@ -118,7 +119,7 @@ def open_follower(
         app: the opened parts.
         player: its name; empty for the one in the settings.
         post: how the player's events come to the thread that owns all this.
-        now: the time, for whoever wants to speed it up.
+        wait_s: for so long another process may take to let go of the library.
 
     Raises:
         LibraryBusy: another process follows a player already.
@@ -126,13 +127,14 @@ def open_follower(
     """
     settings = app.settings
     with ExitStack() as stack:
-        stack.enter_context(_alone(app.places.following, "another player_rec follows a player with this library"))
+        taken = "another player_rec follows a player with this library"
+        stack.enter_context(_alone(app.places.following, taken, wait_s))
         name = player or settings.player
         adapter = open_player(name, **_options(app, name))
         space = app.space()
         stack.callback(space.save)
         memory = Memory(app.library, app.listener, space, _tuning(app))
-        follower = Follower(adapter, app.library, app.listener, memory, post, now)
+        follower = Follower(adapter, app.library, app.listener, memory, post, utc_now, time.monotonic)
         stack.callback(follower.close)
         yield follower
 
@@ -165,9 +167,9 @@ def _options(app: App, player: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _alone(lock: Path, taken: str) -> Iterator[None]:
+def _alone(lock: Path, taken: str, wait_s: float = 0) -> Iterator[None]:
     """Hold a lock, or say who has it. Raises: LibraryBusy, StoreUnavailable."""
-    held = FileLock(lock, timeout=0)
+    held = FileLock(lock, timeout=wait_s)
     try:
         held.acquire()
     except Timeout:

@@ -1,10 +1,11 @@
 """Which track a command is about, and letting the radio know that something was said."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from player_rec.app.build import App
 from player_rec.app.remote import ask
-from player_rec.domain.errors import NoSuchTrack
+from player_rec.domain.errors import NoAnswer, NoSuchTrack
 from player_rec.domain.track import Track
 from player_rec.engine.seeds import find_track
 
@@ -28,4 +29,5 @@ def asked_track(app: App, text: str | None) -> Track:
 
 def tell_radio(app: App) -> None:
     """Something was said: a radio that is on plans anew at once."""
-    ask(app.places, {"do": "look"})
+    with suppress(NoAnswer):  # it is kept, and noticed as soon as the radio can look
+        ask(app.places, {"do": "look"})

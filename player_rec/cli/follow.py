@@ -3,7 +3,8 @@
 import argparse
 import signal
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,9 @@ from player_rec.app.remote import Ear
 from player_rec.engine.follower import Follower
 from player_rec.engine.loop import Engine
 from player_rec.players.registry import KNOWN
+
+_LET_GO_WITHIN_S = 20.0
+"""For so long a process that was just told to end may need to leave heart mode."""
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -29,11 +33,12 @@ def run(args: argparse.Namespace, app: App) -> int:
     steps: list[Follower] = []
     engine = Engine(lambda: _step(steps[0]) if steps else None)
     with ExitStack() as stack:
-        follower = stack.enter_context(open_follower(app, args.player, engine.post))
+        wait_s = _LET_GO_WITHIN_S if args.until_off else 0
+        follower = stack.enter_context(open_follower(app, args.player, engine.post, wait_s))
         steps.append(follower)
         orders = Orders(follower, app.library, engine.post)
         stack.callback(Ear(app.places, partial(_answer, orders, engine, args)).close)
-        signal.signal(signal.SIGTERM, lambda *_: engine.stop())
+        stack.enter_context(_told_to_end(engine))
         if args.heart:
             follower.heart_when_there()
         if not args.until_off:
@@ -46,9 +51,31 @@ def _step(follower: Follower) -> float | None:
     return follower.step()
 
 
+@contextmanager
+def _told_to_end(engine: Engine) -> Iterator[None]:
+    """Signals end the work between two jobs, never in one; whoever sends a second does not want to wait."""
+    before: dict[int, Any] = {}
+
+    def end(number: int, _: object) -> None:
+        engine.stop()
+        signal.signal(number, before[number])
+
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
+        before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _answer(orders: Orders, engine: Engine, args: argparse.Namespace, order: Any) -> Any:
+    """None, as from nobody, once this process is about to end."""
+    if orders.over:
+        return None
     answer = orders(order)
-    left = args.until_off and order == {"do": "heart", "on": False} and "error" not in answer
-    if left or orders.over:
+    orders.over |= args.until_off and order == {"do": "heart", "on": False} and "error" not in answer
+    if orders.over:
         engine.stop()
     return answer

@@ -3,11 +3,13 @@
 import argparse
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from player_rec.app.build import App, open_memory
 from player_rec.app.places import Places
@@ -54,8 +56,8 @@ def _on(args: argparse.Namespace, app: App) -> int:
         raise NoSuchTrack("the library is empty; try: player-rec scan FOLDER")
     told = ask(app.places, {"do": "heart", "on": True})
     if told is None:
-        _start(args)
-        told = _wait(app.places)
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+            told = _wait(app.places, _start(args, said), said)
     return _show(args, app, _checked(told))
 
 
@@ -105,30 +107,34 @@ def _preview(args: argparse.Namespace, app: App) -> int:
     return 0
 
 
-def _start(args: argparse.Namespace) -> None:
+def _start(args: argparse.Namespace, said: IO[str]) -> "subprocess.Popen[bytes]":
+    """Start the process that follows; what it has to say goes to ``said``. It stands in no folder of the listener's."""
     line = [sys.executable, "-m", "player_rec.cli.main", "follow", "--heart", "--until-off"]
     line += ["--library", str(args.library.absolute())] if args.library else []
     line += ["--player", args.player] if args.player else []
-    nowhere = subprocess.DEVNULL
-    subprocess.Popen(line, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, close_fds=True)
+    nowhere, home = subprocess.DEVNULL, Path(sys.executable).anchor
+    return subprocess.Popen(line, cwd=home, stdin=nowhere, stdout=nowhere, stderr=said, start_new_session=True)
 
 
-def _wait(places: Places) -> Mapping[str, Any]:
+def _wait(places: Places, process: "subprocess.Popen[bytes]", said: IO[str]) -> Mapping[str, Any]:
     """Wait until heart mode is on, or it is known why it cannot be."""
     until = time.monotonic() + _STARTS_WITHIN_S
     told: Mapping[str, Any] | None = None
-    while time.monotonic() < until:
+    while time.monotonic() < until and process.poll() is None:
         told = ask(places, {"do": "status"})
-        if told and (told.get("heart") or (not told.get("connected") and told.get("why") != "not opened yet")):
+        if told and (told.get("heart") or told.get("why") not in ("not opened yet", "")):
             break
         time.sleep(0.1)
+    if process.poll() is not None:
+        said.seek(0)
+        why = said.read().strip().removeprefix("player-rec: ")
+        raise PlayerGone(why or f"the process that follows the player ended at once; {places.log} tells why")
     if told is None:
         raise PlayerGone(f"the process that follows the player did not start; {places.log} tells why")
     if not told.get("heart"):
         ask(places, {"do": "end"})
-        raise PlayerGone(
-            f"{told.get('player', 'the player')} cannot be reached: {told.get('why') or 'it does not answer'}"
-        )
+        unreached = "" if told.get("connected") else f"{told['player']} cannot be reached: "
+        raise PlayerGone(unreached + (told.get("why") or f"{told['player']} does not answer"))
     return told
 
 

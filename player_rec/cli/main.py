@@ -36,7 +36,15 @@ from player_rec.cli import (
     taste,
     watch,
 )
-from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerGone, PlayerRecError, UnreadableTrack
+from player_rec.domain.errors import (
+    LibraryBusy,
+    NoAnswer,
+    NoSuchTrack,
+    NothingToPlay,
+    PlayerGone,
+    PlayerRecError,
+    UnreadableTrack,
+)
 
 log = logging.getLogger("player_rec.cli")  # run as a module, this one has another name
 
@@ -76,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _exit_code(error: PlayerRecError) -> int:
     match error:
-        case NoSuchTrack() | UnreadableTrack() | PlayerGone():
+        case NoSuchTrack() | UnreadableTrack() | PlayerGone() | NothingToPlay() | NoAnswer():
             return 1
         case LibraryBusy():
             return 3

@@ -50,6 +50,14 @@ class BadSettings(PlayerRecError):
     """The settings file holds something that is no setting."""
 
 
+class NoAnswer(PlayerRecError):
+    """The process that follows the player is there but does not answer."""
+
+
+class NothingToPlay(PlayerRecError):
+    """No song is left that may be heard now and that the player can play."""
+
+
 class BadImport(PlayerRecError):
     """A file that was to be brought back is not one that was taken away."""
 

@@ -7,10 +7,10 @@ what nobody tells it: a player that came back, a change another process made in 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from player_rec.domain.errors import NoSuchTrack, PlayerGone
+from player_rec.domain.errors import NoSuchTrack, NothingToPlay, PlayerGone
 from player_rec.domain.listening import Ending, Play, Source
 from player_rec.domain.track import Track
 from player_rec.engine.diary import Diary
@@ -66,15 +66,17 @@ class Follower:
         memory: Memory,
         post: Callable[[Callable[[], None]], None],
         now: Callable[[], datetime],
+        clock: Callable[[], float],
     ) -> None:
+        """``now`` is the time by the clock on the wall; ``clock`` counts seconds and is never put back."""
         self.player, self._library, self._listener, self.memory = player, library, listener, memory
-        self._post, self._now = post, now
+        self._post, self._now, self._clock = post, now, clock
         self.radio = Radio(player, library, listener, memory, now)
         self._diary = Diary(listener, player.name, now)
         self.current: QueueItem | None = None
         self.connected, self._why = False, "not opened yet"
         self._before: Play | None = None
-        self._due: dict[str, datetime] = {"open": now()}
+        self._due: dict[str, float] = {"open": clock()}
         self._retry_s = _RETRY_S
         self._told = self._fresh = self._wanted = False
         self._next = ""
@@ -88,13 +90,11 @@ class Follower:
 
     def step(self) -> float | None:
         """Do what is due. Returns seconds until something is due again, None where only an event can bring that."""
-        now = self._now()
-        for what in [what for what, when in self._due.items() if when <= now]:
+        now_s = self._clock()
+        for what in [what for what, when_s in self._due.items() if when_s <= now_s]:
             del self._due[what]
             self._do(what)
-        if not self._due:
-            return None
-        return max(0.0, (min(self._due.values()) - self._now()).total_seconds())
+        return max(0.0, min(self._due.values()) - self._clock()) if self._due else None
 
     def take(self, event: PlayerEvent) -> None:
         """Take in what the player reported."""
@@ -114,7 +114,7 @@ class Follower:
             self._gone(str(error))
 
     def heart(self, *, on: bool) -> None:
-        """Switch heart mode. Raises PlayerGone."""
+        """Switch heart mode. Raises PlayerGone, NothingToPlay."""
         if not self.connected:
             self._wanted = False
             if not on:
@@ -222,11 +222,14 @@ class Follower:
             self._reopened(self.current)
 
     def _reopened(self, current: QueueItem | None) -> None:
-        self._fresh = False
         self.radio.reopened(current)
+        self._fresh = False
         if self._wanted:
+            try:
+                self.radio.on(current)
+            except NothingToPlay as error:
+                self._why = str(error)
             self._wanted = False
-            self.radio.on(current)
 
     def _gone(self, why: str) -> None:
         self.connected, self._why, self.current = False, why, None
@@ -294,4 +297,4 @@ class Follower:
             self._gone(str(error))
 
     def _soon(self, what: str, seconds: float) -> None:
-        self._due.setdefault(what, self._now() + timedelta(seconds=seconds))
+        self._due.setdefault(what, self._clock() + seconds)

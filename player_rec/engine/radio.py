@@ -10,16 +10,21 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+
+from player_rec.domain.errors import NothingToPlay
 from player_rec.domain.plan import Pick
 from player_rec.domain.track import ContentId, TrackId
 from player_rec.engine.explain import explained
 from player_rec.engine.memory import Memory
+from player_rec.engine.reach import Reach
 from player_rec.engine.tail import Prepared, Queue, Tail
 from player_rec.players.base import CanDrop, CanKeepOrder, PlayerAdapter, QueueItem
+from player_rec.recommend.rows import Ids, as_ids
 from player_rec.recommend.situation import Situation
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
-from player_rec.store.radio import PickNote, RadioState
+from player_rec.store.radio import Phase, PickNote, RadioState
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +48,7 @@ class Radio:
         self.tail = Tail(player, listener.radio, now)
         self.state: RadioState | None = listener.radio.state(player.name)
         self.by_tags = False
+        self._reach, self._reach_of = Reach(player, library), memory.catalogue
         self._unplayable: set[TrackId] = set()
         self._refused: set[TrackId] = set()
         self._left: tuple[tuple[str, ...], object] | None = None
@@ -51,28 +57,49 @@ class Radio:
         """The player is there, perhaps after a crash of it or of this program: find the way back."""
         self._left = None
         self._unplayable.clear()
+        self._reach.reopened()
         self.tail.reopened(current)
         if self.state is None:
             self.tail.drop(self.tail.read().picks)
-        elif self.state.leaving:
-            self._leave(self.state)
+        elif self.state.phase is Phase.ON:
+            self._begin(self.state)
         else:
-            self._put_aside(self.state)
+            self._leave(self.state)
 
     def on(self, current: QueueItem | None) -> None:
-        """Switch on: put the queue aside and begin with the song playing now, which goes on. Raises PlayerGone."""
-        if self.state is not None:
-            return
+        """Switch on: put the queue aside and begin with the song playing now, which goes on.
+
+        Raises:
+            PlayerGone: it is on once the player is back.
+            NothingToPlay: there is no song to go on with, and the queue is as it was.
+        """
+        if self.state is not None and self.state.phase is not Phase.ON:
+            self._leave(self.state)
+        if self.state is None:
+            self._refused.clear()
+            self._begin(self._noted(current))
+        if self._left is None:
+            self.replan(current)
+        if not self.tail.read().picks:
+            self.off()
+            raise NothingToPlay(f"{self._player.name} can play none of the songs that may be heard now")
+
+    def _noted(self, current: QueueItem | None) -> RadioState:
+        """Note how the player is found before anything of it is changed; its queue is read in order, not shuffled."""
         anchor = self._library.tracks.in_file(current.path) if current else None
-        modes = self._player.keep_order() if isinstance(self._player, CanKeepOrder) else ""
+        sound = anchor.identity.content if anchor else ContentId("")
+        modes = self._player.order_modes() if isinstance(self._player, CanKeepOrder) else ""
+        state = self._note(RadioState(self._player.name, self._now(), sound, (), modes))
+        if isinstance(self._player, CanKeepOrder):
+            self._player.keep_order()
         own = self.tail.read().own if self.tail.can_drop else ()
         aside = tuple((item.path, item.key) for item in own if _can_come_back(item.path))
-        sound = anchor.identity.content if anchor else ContentId("")
-        self.state = RadioState(self._player.name, self._now(), sound, aside, modes, leaving=False)
-        self._listener.radio.on(self.state)
-        self._put_aside(self.state)
-        self._refused.clear()
-        self.replan(current)
+        return self._note(replace(state, aside=aside))
+
+    def _note(self, state: RadioState) -> RadioState:
+        self._listener.radio.on(state)
+        self.state = state
+        return state
 
     def off(self) -> None:
         """Switch off: picks go, own items stay, former queue and modes come back. Raises PlayerGone."""
@@ -83,11 +110,11 @@ class Radio:
         """Off means off, also while the player is away: it is tidied up once it is back."""
         if self.state is not None:
             self._listener.radio.leave(self._player.name)
-            self.state = replace(self.state, leaving=True)
+            self.state = self._listener.radio.state(self._player.name)
 
     def replan(self, current: QueueItem | None) -> None:
         """Make the queue what it should be now. Raises PlayerGone."""
-        if self.state is None or self.state.leaving:
+        if self.state is None or self.state.phase is not Phase.ON:
             return
         for _ in range(_TRIES):
             queue = self.tail.read()
@@ -125,8 +152,14 @@ class Radio:
             current_since=playing.started if playing else None,
             anchor=self._memory.number(self.state.anchor) if self.state and self.state.anchor else None,
             ahead=ahead,
-            out=self._unplayable | self._refused,
+            out=np.concatenate([self._beyond_reach(), as_ids(self._unplayable | self._refused)]),
         )
+
+    def _beyond_reach(self) -> Ids:
+        if self._reach_of is not self._memory.catalogue:
+            self._reach_of = self._memory.catalogue
+            self._reach.library_changed()
+        return self._reach.beyond
 
     def _wanted(self, queue: Queue, current: QueueItem | None) -> list[Prepared]:
         """The picks that should wait, in order: the first few stay if they can, the others are chosen anew."""
@@ -148,7 +181,7 @@ class Radio:
         return [
             Prepared(
                 tracks[pick.track].identity.content,
-                tracks[pick.track].path,
+                self._reach.file(tracks[pick.track]),
                 pick.reason.trying,
                 explained(pick, tracks, now_s),
             )
@@ -169,11 +202,10 @@ class Radio:
 
     def _leave(self, state: RadioState) -> None:
         """The way out, which may be gone twice: a crash in the middle of it leaves the rest to the next start."""
-        self._listener.radio.on(replace(state, leaving=True))
-        self.state = replace(state, leaving=True)
         self.tail.drop(self.tail.read().picks)
+        self._note(replace(state, phase=Phase.LEAVING))
         missing = Counter(path for path, _ in state.aside)
-        if state.leaving:  # for the second time: what came back before the crash is there
+        if state.phase is Phase.LEAVING:  # for the second time: what came back before the crash is there
             missing -= Counter(item.path for item in self._player.upcoming())
         back = []
         for path, _ in state.aside:
@@ -187,19 +219,22 @@ class Radio:
             self._player.restore_order(state.modes)
         self.tail.forget()
         self._listener.radio.off(self._player.name)
-        self.state = None
+        self.state = self._left = None
 
-    def _put_aside(self, state: RadioState) -> None:
+    def _begin(self, state: RadioState) -> None:
         """Take the former queue out; also what is left of it after a crash in the middle of switching on.
 
         A player may call its entries by new names after that. They go by their files then, which is safe as long
-        as no pick was noted: the listener had no time to queue the same again.
+        as no pick was noted: the listener had no time to queue the same again, or to set a mode.
         """
+        begun = bool(self._listener.radio.picks(state.since))
+        if not begun and isinstance(self._player, CanKeepOrder):
+            self._player.keep_order()
         if not isinstance(self._player, CanDrop):
             return
         keys = {key for _, key in state.aside}
         files = Counter(path for path, _ in state.aside)
-        if self._listener.radio.picks(state.since):
+        if begun:
             files.clear()
         former = []
         for item in self._player.upcoming():

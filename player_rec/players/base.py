@@ -100,12 +100,24 @@ class CanDrop(Protocol):
 class CanKeepOrder(Protocol):
     """A player with modes (shuffle, repeat, single) under which a queue is not played in order."""
 
-    def keep_order(self) -> str:
-        """Switch such modes off. Returns what ``restore_order`` needs to bring them back. Raises PlayerGone."""
+    def order_modes(self) -> str:
+        """Those that are on, as ``restore_order`` needs them. Raises PlayerGone."""
         ...
 
+    def keep_order(self) -> None:
+        """Switch such modes off. Raises PlayerGone."""
+
     def restore_order(self, modes: str) -> None:
-        """Bring back the modes that ``keep_order`` switched off, unless the listener has set them since."""
+        """Bring back what ``order_modes`` told, unless the listener has set it since. Raises PlayerGone."""
+
+
+@runtime_checkable
+class CanTell(Protocol):
+    """A player that may be able to play files from some folders only."""
+
+    def reach(self) -> Callable[[Path], bool] | None:
+        """Tells of a folder whether files in it can be played; None where those of any can. Asked once it is open."""
+        ...
 
 
 @runtime_checkable

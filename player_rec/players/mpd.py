@@ -120,18 +120,25 @@ class MpdPlayer:
             done, refused = self._opened.ask_all([("deleteid", song) for song in songs[:AT_ONCE]])
             del songs[: len(done) + (refused is not None)]
 
-    def keep_order(self) -> str:
-        """Switch random, repeat and single off. Returns what ``restore_order`` needs. Raises PlayerGone."""
+    def order_modes(self) -> str:
+        """Random, repeat and single as far as they are on, as ``restore_order`` needs them. Raises PlayerGone."""
         status = dict(self._opened.ask("status"))
-        modes = {mode: status[mode] for mode in ORDER_MODES if status.get(mode, "0") != "0"}
-        self._opened.ask_all([(mode, "0") for mode in modes])
-        return json.dumps(modes)
+        return json.dumps({mode: status[mode] for mode in ORDER_MODES if status.get(mode, "0") != "0"})
+
+    def keep_order(self) -> None:
+        """Switch random, repeat and single off. Raises PlayerGone."""
+        self._opened.ask_all([(mode, "0") for mode in ORDER_MODES])
 
     def restore_order(self, modes: str) -> None:
-        """Bring back the modes that ``keep_order`` switched off and that are off still. Raises PlayerGone."""
+        """Bring back what ``order_modes`` told and is off still. Raises PlayerGone."""
         kept: dict[str, str] = json.loads(modes)
         status = dict(self._opened.ask("status"))
         self._opened.ask_all([(mode, kept[mode]) for mode in ORDER_MODES if mode in kept and status.get(mode) == "0"])
+
+    def reach(self) -> Callable[[Path], bool] | None:
+        """Tells of a folder whether MPD has a way to files in it; None where it takes any. Known once it was opened."""
+        paths = self._reader.paths
+        return None if paths.anywhere else lambda folder: paths.uri_of(folder / "any") is not None
 
     def shortcomings(self) -> Sequence[str]:
         """What this MPD, as it is set up, cannot do; a sentence each. Known once it was opened."""

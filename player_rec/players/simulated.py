@@ -49,6 +49,8 @@ class SimulatedPlayer:
         self.now = 0.0
         self.modes: set[str] = set()
         self.unplayable = set(unplayable)
+        self.folder: Path | None = None
+        """The only one it plays from, if there is one."""
         self._duration_of = duration_of
         self._chance = Random(seed)  # noqa: S311 - a shuffle, no secret
         self._emit: Emit | None = None
@@ -81,7 +83,8 @@ class SimulatedPlayer:
     def enqueue(self, files: Sequence[Path]) -> Sequence[QueueItem | None]:
         """Put files at the end of the queue; None for those it cannot play. Raises PlayerGone."""
         self._check()
-        items = [None if file in self.unplayable else self._item(file) for file in files]
+        tells = self.reach() or (lambda _: True)
+        items = [self._item(f) if f not in self.unplayable and tells(f.parent) else None for f in files]
         self._queue += [item for item in items if item is not None]
         self._queue_changed()
         return items
@@ -97,16 +100,24 @@ class SimulatedPlayer:
         self._queue = [item for item in self._queue if item.key not in unwanted]
         self._queue_changed()
 
-    def keep_order(self) -> str:
-        """Switch all modes off. Returns what ``restore_order`` needs. Raises PlayerGone."""
+    def reach(self) -> Callable[[Path], bool] | None:
+        """Tells of a folder whether files in it can be played; None where those of any can."""
+        only = self.folder
+        return None if only is None else lambda folder: folder.is_relative_to(only)
+
+    def order_modes(self) -> str:
+        """The modes that are on, as ``restore_order`` needs them. Raises PlayerGone."""
         self._check()
-        kept = json.dumps(sorted(self.modes))
+        return json.dumps(sorted(self.modes))
+
+    def keep_order(self) -> None:
+        """Switch all modes off. Raises PlayerGone."""
+        self._check()
         self.modes.clear()
         self._queue_changed()
-        return kept
 
     def restore_order(self, modes: str) -> None:
-        """Bring back the modes that ``keep_order`` switched off. Raises PlayerGone."""
+        """Bring back what ``order_modes`` told. Raises PlayerGone."""
         self._check()
         self.modes |= set(json.loads(modes))
         self._queue_changed()

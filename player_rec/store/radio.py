@@ -6,11 +6,23 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from enum import IntEnum
 from pathlib import Path
 from typing import Any, Literal
 
 from player_rec.domain.listening import Dials
 from player_rec.domain.track import ContentId
+
+
+class Phase(IntEnum):
+    """How far heart mode has got on its way in and out."""
+
+    ON = 0
+    TO_LEAVE = 1
+    """It was switched off while the player was away: nothing was put back yet."""
+    LEAVING = 2
+    """The former queue is being put back."""
+
 
 Fate = Literal["waiting", "played", "dropped", "kept"]
 
@@ -25,7 +37,7 @@ class RadioState:
         anchor: the sound that was playing; empty for none.
         aside: the former queue: files, and the player's own names of the entries.
         modes: of the player, as they were; opaque.
-        leaving: it is being switched off.
+        phase: how far it has got.
     """
 
     player: str
@@ -33,7 +45,7 @@ class RadioState:
     anchor: ContentId
     aside: tuple[tuple[Path, str], ...]
     modes: str
-    leaving: bool
+    phase: Phase = Phase.ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +87,21 @@ class Radio:
         if row is None:
             return None
         aside = tuple((Path(os.fsdecode(bytes.fromhex(name))), key) for name, key in json.loads(row[3]))
-        return RadioState(row[0], datetime.fromisoformat(row[1]), ContentId(row[2]), aside, row[4], bool(row[5]))
+        return RadioState(row[0], datetime.fromisoformat(row[1]), ContentId(row[2]), aside, row[4], Phase(row[5]))
 
     def on(self, state: RadioState) -> None:
         """Note that heart mode is on."""
         aside = json.dumps([[os.fsencode(file).hex(), key] for file, key in state.aside])
         self._db.execute(
             "INSERT OR REPLACE INTO radio VALUES (?, ?, ?, ?, ?, ?)",
-            (state.player, state.since.isoformat(), state.anchor, aside, state.modes, state.leaving),
+            (state.player, state.since.isoformat(), state.anchor, aside, state.modes, state.phase),
         )
 
     def leave(self, player: str) -> None:
         """Note that heart mode is to be left as soon as the player is there."""
-        self._db.execute("UPDATE radio SET leaving = 1 WHERE player = ?", (player,))
+        self._db.execute(
+            "UPDATE radio SET leaving = ? WHERE player = ? AND leaving = ?", (Phase.TO_LEAVE, player, Phase.ON)
+        )
 
     def off(self, player: str) -> None:
         """Note that heart mode is off."""

@@ -89,6 +89,12 @@ class Tracks:
         rows = self._db.execute("SELECT DISTINCT track FROM files WHERE presence = 'here' AND track IS NOT NULL")
         return {TrackId(track) for (track,) in rows}
 
+    def folders(self) -> Iterator[tuple[TrackId, Path]]:
+        """The folder of every file here, with the track in it."""
+        rows = self._db.execute("SELECT track, path FROM files WHERE presence = 'here' AND track IS NOT NULL")
+        for track, path in rows:
+            yield TrackId(track), Path(os.fsdecode(path)).parent
+
     def entries(self) -> Iterator[Entry]:
         """Every track here as the radio sees it, with the tags of its first file."""
         rows = self._db.execute(

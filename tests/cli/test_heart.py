@@ -1,6 +1,8 @@
 """Heart mode through the real program, on a real MPD: what is typed, what is queued, what is told."""
 
 import json
+import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -10,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Library
-from tests.players.server import MpdServer
+from tests.cli.conftest import PROGRAM, Library
+from tests.players.server import MpdServer, free_port
 
 PATIENCE_S = 30.0
 
@@ -85,10 +87,6 @@ def test_an_evening(mpd: tuple[Library, MpdServer]) -> None:
 
 
 def test_following_without_heart_mode_learns_too(mpd: tuple[Library, MpdServer]) -> None:
-    import subprocess
-
-    from tests.cli.conftest import PROGRAM
-
     library, server = mpd
     follower = subprocess.Popen([*PROGRAM, "follow", "--library", str(library.kept)], stderr=subprocess.DEVNULL)
     try:
@@ -149,3 +147,59 @@ def test_what_was_said_can_be_looked_at_and_taken_back(library: Callable[[], Lib
     assert made.run("taste", "undo", "7").code == 1
     assert made.run("dial", "volume=11").code == 4
     assert made.run("history", "--import", made.music).code == 4
+
+
+def test_off_and_on_in_quick_turn_ends_as_it_was_asked_last(mpd: tuple[Library, MpdServer]) -> None:
+    library, server = mpd
+    songs = server.mpc("listall").splitlines()
+    for song in songs[:2]:
+        server.mpc("add", song)
+    server.mpc("play", "1")
+    server.mpc("pause")
+    assert library.run("heart", "on").code == 0
+    for _ in range(2):
+        assert library.run("heart", "off").code == 0
+        said = library.run("heart", "on", "--json")
+        assert said.code == 0, said.err
+        assert said.json["picks"]
+    assert library.run("heart", "off").code == 0
+    until(lambda: lines(server), lambda left: left == songs[:2])
+
+
+def test_ctrl_c_leaves_heart_mode_properly(mpd: tuple[Library, MpdServer]) -> None:
+    library, server = mpd
+    songs = server.mpc("listall").splitlines()
+    for song in songs[:3]:
+        server.mpc("add", song)
+    server.mpc("random", "on")
+    server.mpc("play", "1")
+    server.mpc("pause")
+    line = [*PROGRAM, "follow", "--heart", "--library", str(library.kept)]
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as follower:
+        until(lambda: library.run("heart", "status", "--json").json, lambda told: told["heart"])
+        assert len(lines(server)) > 1
+        follower.send_signal(signal.SIGINT)
+        _, said = follower.communicate(timeout=PATIENCE_S)
+    assert follower.returncode == 0, said
+    assert sorted(lines(server)) == sorted(songs[:3])
+    assert "random=on" in server.mpc("status", "random=%random%")
+
+
+def test_where_the_player_reaches_no_song_it_is_said_and_nothing_is_touched(
+    mpd: tuple[Library, MpdServer], tmp_path: Path
+) -> None:
+    library, server = mpd
+    songs = server.mpc("listall").splitlines()
+    for song in songs[:2]:
+        server.mpc("add", song)
+    server.quit()
+    port = free_port()
+    server.settings = f'bind_to_address "127.0.0.1"\nport "{port}"'
+    server.start()
+    settings = f'mpd_host = "127.0.0.1"\nmpd_port = {port}\nmpd_music_directory = {json.dumps(str(tmp_path))}\n'
+    (library.kept / "settings.toml").write_text(settings)
+    said = library.run("heart", "on")
+    assert said.code == 1
+    assert "can play none of the songs" in said.err
+    assert lines(server) == songs[:2]
+    assert library.run("heart", "status").out == "heart mode is off\n"

@@ -58,6 +58,18 @@ def fill(library: Library, *, heard: bool = True) -> None:
 
 
 @dataclass
+class WallClock:
+    """The time that people can set."""
+
+    player: SimulatedPlayer
+    set_by_s: float = 0
+
+    def __call__(self) -> datetime:
+        """What it shows."""
+        return BEGIN + timedelta(seconds=self.player.now + self.set_by_s)
+
+
+@dataclass
 class Room:
     """Everything of one evening. ``jobs`` is the engine's inbox, emptied by ``settle``."""
 
@@ -65,11 +77,12 @@ class Room:
     library: Library
     listener: Listener
     follower: Follower
+    wall: "WallClock"
     jobs: deque[Callable[[], None]] = field(default_factory=deque)
 
     def now(self) -> datetime:
         """The time in this room."""
-        return BEGIN + timedelta(seconds=self.player.now)
+        return self.wall()
 
     def settle(self) -> None:
         """Let the engine do all it has to do now."""
@@ -157,10 +170,11 @@ def opened(
         memory = Memory(library, listener, SoundSpace(library, folder / "index", "m"), Tuning())
         jobs: deque[Callable[[], None]] = deque()
         seen = only(player) if only else player
+        wall = WallClock(player)
         begun = player.now
-        follower = Follower(seen, library, listener, memory, jobs.append, lambda: BEGIN + timedelta(seconds=player.now))
+        follower = Follower(seen, library, listener, memory, jobs.append, wall, lambda: player.now)
         assert begun == player.now
-        room = Room(player, library, listener, follower, jobs)
+        room = Room(player, library, listener, follower, wall, jobs)
         room.settle()
         room.passes(4)  # the player has its say first
         yield room

@@ -149,3 +149,18 @@ def test_a_lesson_taken_back_is_unlearned_at_once(room: Room) -> None:
     room.listener.lessons.unlearn([room.plays[0].id], room.now())
     room.follower.memory.refresh()
     assert list(room.follower.memory.history.outcomes) == [Outcome.NOTHING]
+
+
+def test_a_clock_that_is_put_back_holds_nothing_up(room: Room) -> None:
+    room.listen(song(3))
+    room.heart(on=True)
+    room.player.crash()
+    room.settle()
+    room.wall.set_by_s = -7200
+    room.player.restart()
+    room.player.resume()
+    room.passes(40)
+    assert room.follower.connected
+    room.player.add(song(70))
+    room.passes(2)
+    assert room.queue[0] == song(70)

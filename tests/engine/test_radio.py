@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from player_rec.domain.errors import NoSuchTrack, PlayerGone
+from player_rec.domain.errors import NoSuchTrack, NothingToPlay, PlayerGone
 from player_rec.domain.listening import Avoidance, Dials, Scope, Source
+from player_rec.domain.track import ContentId, Identity, Stamp, Tags
 from player_rec.players.base import PlayerAdapter, QueueItem
 from player_rec.players.simulated import SimulatedPlayer
-from tests.engine.room import Room, corner, number, opened, song
+from tests.engine.room import LENGTH_MS, Room, corner, number, opened, song
 
 
 @pytest.fixture
@@ -337,3 +338,72 @@ def test_every_pick_has_a_reason_in_words_and_numbers(room: Room) -> None:
         assert note.why["en"]
         assert note.why["zh"]
         assert {"sound", "session", "taste", "transition"} <= note.why["parts"].keys()
+
+
+def test_songs_beyond_the_reach_of_the_player_are_not_offered(room: Room) -> None:
+    known = "/music/elsewhere"
+    with room.library.transaction():
+        for n in range(0, 120, 8):
+            identity = Identity(ContentId(f"sound-{n}"), LENGTH_MS, "mp3")
+            room.library.files.put(f"{known}/{n:03}.mp3", "/music", Stamp(1, 1), identity, Tags(f"Song {n}"), ())
+    room.player.folder = Path(known)
+    room.player.crash()
+    room.settle()
+    room.player.restart()
+    room.passes(5)
+    room.player.play(Path(known) / "008.mp3")
+    room.settle()
+    room.heart(on=True)
+    assert len(room.picks) == 5
+    assert all(str(path.parent) == known for path in room.picks), "the file that can be played, of the two it has"
+    assert not room.follower.radio._unplayable, "nothing had to be tried in vain"
+
+
+def test_where_nothing_can_be_played_heart_mode_stays_off_and_the_queue_as_it_was(room: Room) -> None:
+    for n in (3, 50, 51):
+        room.player.add(song(n))
+    room.player.modes |= {"random"}
+    room.player.play(song(3))
+    room.settle()
+    room.player.unplayable = {song(n) for n in range(120)} - {song(3), song(50), song(51)}
+    room.library.files.mark("gone", [str(song(n)) for n in (3, 50, 51)])
+    room.follower.look()
+    with pytest.raises(NothingToPlay):
+        room.heart(on=True)
+    room.player.modes.clear()
+    assert room.queue == [song(50), song(51)]
+    assert room.follower.radio.state is None
+
+
+def test_on_again_before_off_could_be_tidied_up_is_on(room: Room) -> None:
+    room.listen(song(3))
+    room.player.add(song(50))
+    room.heart(on=True)
+    room.player.crash()
+    room.settle()
+    room.follower.heart(on=False)
+    room.player.restart()
+    room.player.resume()
+    room.follower.heart_when_there()
+    room.passes(5)
+    assert room.follower.radio.state is not None
+    assert len(room.picks) == 5
+    room.heart(on=False)
+    assert room.queue == [song(50)]
+
+
+def test_what_was_put_aside_comes_back_beside_the_same_song_queued_since(room: Room) -> None:
+    for n in (3, 50, 51):
+        room.player.add(song(n))
+    room.player.play(song(3))
+    room.settle()
+    room.heart(on=True)
+    room.player.add(song(50), 0)
+    room.settle()
+    room.player.crash()
+    room.settle()
+    room.follower.heart(on=False)
+    room.player.restart()
+    room.player.resume()
+    room.passes(5)
+    assert room.queue == [song(50), song(50), song(51)]

@@ -119,7 +119,7 @@ def test_a_crash_between_noting_the_former_queue_and_taking_it_out_is_made_up_fo
         room.player.play(song(3))
         room.settle()
         aside = tuple((item.path, item.key) for item in room.player.upcoming())
-        state = RadioState(room.player.name, room.now(), sound(song(3)), aside, "", leaving=False)
+        state = RadioState(room.player.name, room.now(), sound(song(3)), aside, "")
         room.listener.radio.on(state)
     player = renamed(room)
     player.resume()
@@ -133,3 +133,25 @@ def test_a_crash_between_noting_the_former_queue_and_taking_it_out_is_made_up_fo
 def sound(file: Path) -> ContentId:
     """The content of a song of the room."""
     return ContentId(f"sound-{number(file)}")
+
+
+def test_modes_are_noted_before_they_are_switched_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(tmp_path) as room:
+        keep_order = room.player.keep_order
+
+        def killed_after() -> None:
+            keep_order()
+            raise Killed
+
+        room.listen(song(3))
+        room.player.modes |= {"random"}
+        monkeypatch.setattr(room.player, "keep_order", killed_after)
+        with pytest.raises(Killed):
+            room.follower.heart(on=True)
+        monkeypatch.undo()
+    player = renamed(room)
+    player.resume()
+    with opened(tmp_path, player=player) as room:
+        assert room.player.modes == set()
+        room.heart(on=False)
+        assert room.player.modes == {"random"}

@@ -137,7 +137,8 @@ def test_a_song_consumed_is_finished_and_a_skip_is_still_a_skip(
     mpd.mpc("next")
     events.started("c.flac")
     assert events.story() == ["start a", "end a finished", "start b", "end b skipped", "start c"]
-    assert player.keep_order() == "{}", "consume is the listener's own"
+    assert player.order_modes() == "{}", "consume is the listener's own"
+    player.keep_order()
     assert "consume=on" in mpd.mpc("status", "consume=%consume%")
 
 
@@ -198,7 +199,8 @@ def test_a_song_begun_in_its_middle_was_not_heard_so_far(mpd: MpdServer, player:
 def test_shuffle_is_given_back_unless_it_was_changed_by_hand(mpd: MpdServer, player: MpdPlayer) -> None:
     mpd.mpc("random", "on")
     mpd.mpc("single", "once")
-    kept = player.keep_order()
+    kept = player.order_modes()
+    player.keep_order()
     mpd.mpc("single", "on")
     player.restore_order(kept)
     assert mpd.mpc("status", "%random% %single%").split() == ["on", "on"]
@@ -275,6 +277,9 @@ def test_over_the_network_the_music_is_found_among_the_folders(place: Path, musi
     server.mpc("play")
     assert events.started("a.flac").item.path == music / "a.flac"
     assert len(player.shortcomings()) == 1
+    reaches = player.reach()
+    assert reaches
+    assert [reaches(music), reaches(music / "album"), reaches(place)] == [True, True, False]
     player.close()
     lost = MpdPlayer("127.0.0.1", port, folders=[place])
     lost.open(events)

@@ -100,7 +100,7 @@ def test_a_snooze_ends_by_itself_and_a_ban_only_when_lifted(listener: Listener) 
 
 
 def test_the_radio_is_found_as_it_was_left(listener: Listener) -> None:
-    state = RadioState("mpd", NOW, ContentId("a"), ((Path("/m/caf\udce9.mp3"), "7"),), "{}", leaving=False)
+    state = RadioState("mpd", NOW, ContentId("a"), ((Path("/m/caf\udce9.mp3"), "7"),), "{}")
     listener.radio.on(state)
     note = PickNote(0, NOW, "mpd", "", ContentId("a"), Path("/m/a.mp3"), True, {"en": "why", "zh": "为什么"})
     (number,) = listener.radio.put([note])
