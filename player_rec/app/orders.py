@@ -3,13 +3,11 @@
 import queue
 import sqlite3
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from player_rec.domain.errors import PlayerRecError
 from player_rec.engine.follower import Follower
-from player_rec.players.base import CanExplain
-from player_rec.store.library import Library
+from player_rec.engine.scene import Scenes
 from player_rec.store.radio import PickNote
 
 _WITHIN_S = 25.0
@@ -18,8 +16,8 @@ _WITHIN_S = 25.0
 class Orders:
     """Carries orders to the thread that owns the follower, and answers back."""
 
-    def __init__(self, follower: Follower, library: Library, post: Callable[[Callable[[], None]], None]) -> None:
-        self._follower, self._library, self._post = follower, library, post
+    def __init__(self, follower: Follower, scenes: Scenes, post: Callable[[Callable[[], None]], None]) -> None:
+        self._follower, self._scenes, self._post = follower, scenes, post
         self.over = False
         """Whether the process was asked to end."""
 
@@ -62,27 +60,21 @@ class Orders:
         return self._status()
 
     def _status(self) -> Mapping[str, Any]:
-        following = self._follower.following()
-        radio = self._follower.radio
-        picks = self._follower.picks()
-        player = self._follower.player
-        playing = following.playing
+        scene = self._scenes.now()
+        playing = scene.playing
         return {
-            "player": following.player,
-            "connected": following.connected,
-            "why": following.why,
-            "playing": str(playing.path) if playing else None,
-            "label": self._label(playing.path) if playing else None,
-            "heart": following.heart,
-            "since": following.since.isoformat() if following.since else None,
-            "by_tags": radio.by_tags,
-            "shortcomings": list(player.shortcomings()) if isinstance(player, CanExplain) else [],
-            "picks": [self._shown(note) for _, note in picks],
+            "player": scene.player,
+            "connected": scene.connected,
+            "why": scene.why,
+            "playing": str(playing.file) if playing else None,
+            "label": playing.label if playing else None,
+            "heart": scene.heart,
+            "since": scene.since.isoformat() if scene.since else None,
+            "by_tags": scene.by_tags,
+            "shortcomings": list(scene.shortcomings),
+            "picks": [self._shown(waiting.pick) for waiting in scene.queue if waiting.pick],
         }
 
     def _shown(self, note: PickNote) -> dict[str, Any]:
-        return {"file": str(note.file), "label": self._label(note.file), "trying": note.trying, "why": dict(note.why)}
-
-    def _label(self, path: Path) -> str:
-        track = self._library.tracks.in_file(path)
-        return track.label if track else str(path)
+        label = self._scenes.song(note.file).label
+        return {"file": str(note.file), "label": label, "trying": note.trying, "why": dict(note.why)}

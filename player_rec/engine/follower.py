@@ -5,7 +5,7 @@ what nobody tells it: a player that came back, a change another process made in 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -145,9 +145,13 @@ class Follower:
         self.radio.replan(self.current)
         return note
 
+    def entries(self) -> Sequence[tuple[QueueItem, PickNote | None]]:
+        """What waits, in playing order; none while the queue cannot be understood yet. Raises PlayerGone."""
+        return self.radio.tail.read().entries if self.connected and not self._fresh else ()
+
     def picks(self) -> list[tuple[QueueItem, PickNote]]:
-        """The picks that wait, in playing order; none while the queue cannot be understood yet. Raises PlayerGone."""
-        return self.radio.picks() if self.connected and not self._fresh else []
+        """The picks that wait, in playing order."""
+        return [(item, note) for item, note in self.entries() if note is not None]
 
     def _pick(self, place: int) -> tuple[QueueItem, PickNote]:
         picks = self.picks()

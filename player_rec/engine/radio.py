@@ -61,9 +61,9 @@ class Radio:
         self.tail.reopened(current)
         if self.state is None:
             self.tail.drop(self.tail.read().picks)
-        elif self.state.phase is Phase.ON:
-            self._begin(self.state)
-        else:
+        elif self.state.phase is Phase.ENTERING:
+            self._put_aside(self.state, by_file=True)
+        elif self.state.phase is not Phase.ON:
             self._leave(self.state)
 
     def on(self, current: QueueItem | None) -> None:
@@ -75,21 +75,25 @@ class Radio:
         """
         if self.state is not None and self.state.phase is not Phase.ON:
             self._leave(self.state)
-        if self.state is None:
-            self._refused.clear()
-            self._begin(self._noted(current))
-        if self._left is None:
-            self.replan(current)
+        if self.state is not None:
+            if self._left is None:
+                self.replan(current)
+            return
+        self._refused.clear()
+        state = self._noted(current)
+        self.replan(current)  # before the former queue goes: one that runs dry in between would stop the player
         if not self.tail.read().picks:
-            self.off()
+            self._leave(state)
             raise NothingToPlay(f"{self._player.name} can play none of the songs that may be heard now")
+        self._put_aside(state, by_file=False)
+        self._left = self._seen(self.tail.read(), current)
 
     def _noted(self, current: QueueItem | None) -> RadioState:
         """Note how the player is found before anything of it is changed; its queue is read in order, not shuffled."""
         anchor = self._library.tracks.in_file(current.path) if current else None
         sound = anchor.identity.content if anchor else ContentId("")
         modes = self._player.order_modes() if isinstance(self._player, CanKeepOrder) else ""
-        state = self._note(RadioState(self._player.name, self._now(), sound, (), modes))
+        state = self._note(RadioState(self._player.name, self._now(), sound, (), modes, Phase.ENTERING))
         if isinstance(self._player, CanKeepOrder):
             self._player.keep_order()
         own = self.tail.read().own if self.tail.can_drop else ()
@@ -114,7 +118,7 @@ class Radio:
 
     def replan(self, current: QueueItem | None) -> None:
         """Make the queue what it should be now. Raises PlayerGone."""
-        if self.state is None or self.state.phase is not Phase.ON:
+        if self.state is None or self.state.phase not in (Phase.ON, Phase.ENTERING):
             return
         for _ in range(_TRIES):
             queue = self.tail.read()
@@ -129,10 +133,6 @@ class Radio:
         """The queue may have been changed by hand: see, and plan anew if so. Raises PlayerGone."""
         if self.state is not None and self._seen(self.tail.read(), current) != self._left:
             self.replan(current)
-
-    def picks(self) -> list[tuple[QueueItem, PickNote]]:
-        """The picks that wait, in playing order. Raises PlayerGone."""
-        return list(self.tail.read().picks) if self.state is not None else []
 
     def keep(self, note: PickNote) -> None:
         """Make a pick an own item."""
@@ -163,7 +163,9 @@ class Radio:
 
     def _wanted(self, queue: Queue, current: QueueItem | None) -> list[Prepared]:
         """The picks that should wait, in order: the first few stay if they can, the others are chosen anew."""
-        own = [track for item in queue.own if (track := self._known(item)) is not None]
+        going = {key for _, key in self.state.aside} if self.state and self.state.phase is Phase.ENTERING else ()
+        stays = (item for item in queue.own if item.key not in going)
+        own = [track for item in stays if (track := self._known(item)) is not None]
         stay = queue.picks if not self.tail.can_drop else queue.picks[: self._tuning.steady]
         numbers = [self._memory.number(note.content) for _, note in stay]
         situation = self.situation(current, own)
@@ -202,11 +204,11 @@ class Radio:
 
     def _leave(self, state: RadioState) -> None:
         """The way out, which may be gone twice: a crash in the middle of it leaves the rest to the next start."""
-        self.tail.drop(self.tail.read().picks)
         self._note(replace(state, phase=Phase.LEAVING))
+        queue = self.tail.read()
         missing = Counter(path for path, _ in state.aside)
-        if state.phase is Phase.LEAVING:  # for the second time: what came back before the crash is there
-            missing -= Counter(item.path for item in self._player.upcoming())
+        if state.phase in (Phase.LEAVING, Phase.ENTERING):  # some of it is there: never left, or back already
+            missing -= Counter(item.path for item in queue.own)
         back = []
         for path, _ in state.aside:
             if missing[path] > 0:
@@ -215,34 +217,32 @@ class Radio:
         for path, item in zip(back, self._player.enqueue(back) if back else (), strict=True):
             if item is None:
                 log.warning("%s does not take %s back into its queue", self._player.name, path)
+        self.tail.drop(queue.picks)  # only now: a queue that runs dry in between would stop the player
         if isinstance(self._player, CanKeepOrder) and state.modes:
             self._player.restore_order(state.modes)
         self.tail.forget()
         self._listener.radio.off(self._player.name)
         self.state = self._left = None
 
-    def _begin(self, state: RadioState) -> None:
-        """Take the former queue out; also what is left of it after a crash in the middle of switching on.
+    def _put_aside(self, state: RadioState, *, by_file: bool) -> None:
+        """Take the former queue out.
 
-        A player may call its entries by new names after that. They go by their files then, which is safe as long
-        as no pick was noted: the listener had no time to queue the same again, or to set a mode.
+        After a crash in the middle of it a player may call its entries by new names, so they go by their files then,
+        which is safe: the listener had no time to queue the same again, or to set a mode.
         """
-        begun = bool(self._listener.radio.picks(state.since))
-        if not begun and isinstance(self._player, CanKeepOrder):
+        if by_file and isinstance(self._player, CanKeepOrder):
             self._player.keep_order()
-        if not isinstance(self._player, CanDrop):
-            return
-        keys = {key for _, key in state.aside}
-        files = Counter(path for path, _ in state.aside)
-        if begun:
-            files.clear()
-        former = []
-        for item in self._player.upcoming():
-            if item.key in keys or files[item.path] > 0:
-                files[item.path] -= 1
-                former.append(item)
-        if former:
-            self._player.drop(former)
+        if isinstance(self._player, CanDrop):
+            keys = {key for _, key in state.aside}
+            files = Counter(path for path, _ in state.aside) if by_file else Counter[Path]()
+            former = []
+            for item in self.tail.read().own:
+                if item.key in keys or files[item.path] > 0:
+                    files[item.path] -= 1
+                    former.append(item)
+            if former:
+                self._player.drop(former)
+        self._note(replace(state, phase=Phase.ON))
 
     def _seen(self, queue: Queue, current: QueueItem | None) -> tuple[tuple[str, ...], object]:
         return tuple(item.key for item in (*queue.own, *(item for item, _ in queue.picks))), current

@@ -34,17 +34,25 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits after the current track.
+    """What waits after the current track, in order, each entry with what was written down of it if it is a pick."""
 
-    Attributes:
-        own: the listener's own entries, in order.
-        picks: the radio's entries, in order, with what was written down of them.
-        own_first: whether no own entry waits behind a pick.
-    """
+    entries: tuple[tuple[QueueItem, PickNote | None], ...]
 
-    own: tuple[QueueItem, ...]
-    picks: tuple[tuple[QueueItem, PickNote], ...]
-    own_first: bool
+    @property
+    def own(self) -> tuple[QueueItem, ...]:
+        """The listener's own entries."""
+        return tuple(item for item, note in self.entries if note is None)
+
+    @property
+    def picks(self) -> tuple[tuple[QueueItem, PickNote], ...]:
+        """The radio's entries."""
+        return tuple((item, note) for item, note in self.entries if note is not None)
+
+    @property
+    def own_first(self) -> bool:
+        """Whether no own entry waits behind a pick."""
+        kinds = [note is not None for _, note in self.entries]
+        return kinds == sorted(kinds)
 
 
 class Tail:
@@ -102,12 +110,10 @@ class Tail:
         """Look at the queue. Picks that the listener took out, or jumped over, are noted as dropped."""
         upcoming = self._player.upcoming()
         by_key = {note.item: note for note in self._waiting.values() if note.item != _UNNAMED}
-        own = tuple(item for item in upcoming if item.key not in by_key)
-        picks = tuple((item, by_key[item.key]) for item in upcoming if item.key in by_key)
-        kinds = [item.key in by_key for item in upcoming]
-        self._own = Counter(item.path for item in own)
+        queue = Queue(tuple((item, by_key.get(item.key)) for item in upcoming))
+        self._own = Counter(item.path for item in queue.own)
         self._sweep({item.key for item in upcoming})
-        return Queue(own, picks, own_first=kinds == sorted(kinds))
+        return queue
 
     def started(self, item: QueueItem) -> PickNote | None:
         """A track began: the pick it was, None for one of the listener's own."""

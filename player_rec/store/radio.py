@@ -21,7 +21,9 @@ class Phase(IntEnum):
     TO_LEAVE = 1
     """It was switched off while the player was away: nothing was put back yet."""
     LEAVING = 2
-    """The former queue is being put back."""
+    """The former queue is being put back: some of it may be there."""
+    ENTERING = 3
+    """The former queue is being put aside: some of it may be there still."""
 
 
 Fate = Literal["waiting", "played", "dropped", "kept"]
@@ -100,7 +102,8 @@ class Radio:
     def leave(self, player: str) -> None:
         """Note that heart mode is to be left as soon as the player is there."""
         self._db.execute(
-            "UPDATE radio SET leaving = ? WHERE player = ? AND leaving = ?", (Phase.TO_LEAVE, player, Phase.ON)
+            "UPDATE radio SET leaving = CASE leaving WHEN ? THEN ? WHEN ? THEN ? ELSE leaving END WHERE player = ?",
+            (Phase.ON, Phase.TO_LEAVE, Phase.ENTERING, Phase.LEAVING, player),
         )
 
     def off(self, player: str) -> None:

@@ -132,7 +132,7 @@ class Room:
     @property
     def picks(self) -> list[Path]:
         """Those of them that the radio put there."""
-        return [item.path for item, _ in self.follower.radio.picks()]
+        return [item.path for item, _ in self.follower.picks()]
 
     @property
     def plays(self) -> list[Noted]:

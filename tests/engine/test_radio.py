@@ -1,6 +1,6 @@
 """Heart mode, sentence by sentence of its contract."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -294,7 +294,7 @@ def test_without_analysis_it_goes_by_tags_and_says_so(tmp_path: Path) -> None:
         room.heart(on=True)
         assert room.follower.radio.by_tags
         assert sum(corner(path) == 0 for path in room.queue) >= 4
-        notes = [note for _, note in room.follower.radio.picks()]
+        notes = [note for _, note in room.follower.picks()]
         assert "by its tags" in notes[0].why["en"]
 
 
@@ -334,7 +334,7 @@ def test_a_player_that_cannot_drop_is_only_added_to(tmp_path: Path) -> None:
 def test_every_pick_has_a_reason_in_words_and_numbers(room: Room) -> None:
     room.listen(song(3))
     room.heart(on=True)
-    for _, note in room.follower.radio.picks():
+    for _, note in room.follower.picks():
         assert note.why["en"]
         assert note.why["zh"]
         assert {"sound", "session", "taste", "transition"} <= note.why["parts"].keys()
@@ -407,3 +407,28 @@ def test_what_was_put_aside_comes_back_beside_the_same_song_queued_since(room: R
     room.player.resume()
     room.passes(5)
     assert room.queue == [song(50), song(50), song(51)]
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_song_that_ends_while_heart_mode_is_switched_goes_over_into_the_next(
+    room: Room, monkeypatch: pytest.MonkeyPatch, on: bool
+) -> None:
+    for n in (3, 50, 51):
+        room.player.add(song(n))
+    room.player.play(song(3))
+    room.settle()
+    if not on:
+        room.heart(on=True)
+    drop = room.player.drop
+
+    def ends_meanwhile(items: Sequence[QueueItem]) -> None:
+        room.player.advance(LENGTH_MS / 1000 + 0.1)
+        drop(items)
+        room.player.advance(1)
+
+    with monkeypatch.context() as moment:
+        moment.setattr(room.player, "drop", ends_meanwhile)
+        room.follower.heart(on=on)
+    room.settle()
+    assert room.playing is not None
+    assert room.playing != song(3)

@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from player_rec.domain.listening import Source
-from player_rec.domain.track import ContentId
 from player_rec.players.simulated import SimulatedPlayer
-from player_rec.store.radio import PickNote, RadioState
-from tests.engine.room import BEGIN, Room, number, opened, song
+from player_rec.store.radio import PickNote
+from tests.engine.room import BEGIN, Room, opened, song
 
 
 def renamed(room: Room) -> SimulatedPlayer:
@@ -71,7 +70,7 @@ def test_picks_that_arrived_though_their_names_were_never_noted_are_picks(tmp_pa
     with opened(tmp_path) as room:
         room.listen(song(3))
         room.heart(on=True)
-        for _, note in room.follower.radio.picks():
+        for _, note in room.follower.picks():
             room.listener.radio.rename(note.id, "")
     player = renamed(room)
     player.resume()
@@ -112,15 +111,22 @@ def test_what_the_listener_queued_outlives_a_crash_while_the_same_pick_is_taken_
         assert room.queue == [chosen]
 
 
-def test_a_crash_between_noting_the_former_queue_and_taking_it_out_is_made_up_for(tmp_path: Path) -> None:
+def test_a_crash_between_noting_the_former_queue_and_taking_it_out_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
     with opened(tmp_path) as room:
         for n in (3, 50, 51):
             room.player.add(song(n))
         room.player.play(song(3))
         room.settle()
-        aside = tuple((item.path, item.key) for item in room.player.upcoming())
-        state = RadioState(room.player.name, room.now(), sound(song(3)), aside, "")
-        room.listener.radio.on(state)
+        with monkeypatch.context() as crash:
+            crash.setattr(room.player, "drop", killed)
+            with pytest.raises(Killed):
+                room.follower.heart(on=True)
+        assert room.queue[:2] == [song(50), song(51)]
     player = renamed(room)
     player.resume()
     with opened(tmp_path, player=player) as room:
@@ -128,6 +134,29 @@ def test_a_crash_between_noting_the_former_queue_and_taking_it_out_is_made_up_fo
         assert room.queue == room.picks
         room.heart(on=False)
         assert room.queue == [song(50), song(51)]
+
+
+def test_a_crash_while_the_former_queue_comes_back_brings_it_back_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with opened(tmp_path) as room:
+        for n in (3, 50, 51):
+            room.player.add(song(n))
+        room.player.play(song(3))
+        room.settle()
+        room.heart(on=True)
+        with monkeypatch.context() as crash:
+            crash.setattr(room.player, "drop", killed)
+            with pytest.raises(Killed):
+                room.follower.heart(on=False)
+    player = renamed(room)
+    player.resume()
+    with opened(tmp_path, player=player) as room:
+        assert room.queue == [song(50), song(51)]
+        assert room.follower.radio.state is None
 
 
 def sound(file: Path) -> ContentId:

@@ -155,7 +155,7 @@ class _Evening:
             return False
         first = not self.day.heard or self.day.heard[-1].session != self.session
         now = self.stage.now()
-        ahead = tuple(int(self.library.tracks.at(note.file) or 0) for _, note in self.follower.radio.picks())
+        ahead = tuple(int(self.library.tracks.at(note.file) or 0) for _, note in self.follower.picks())
         reaction = self.person.react(int(track), now, chosen=first, rng=self.rng)
         length_ms = int(self.person.catalogue.duration_ms[self.person.catalogue.rows([int(track)])[0]])
         ends = reaction.heard_ms >= length_ms
