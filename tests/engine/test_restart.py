@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from player_rec.domain.listening import Source
+from player_rec.domain.track import ContentId
 from player_rec.players.simulated import SimulatedPlayer
 from player_rec.store.radio import PickNote
-from tests.engine.room import BEGIN, Room, opened, song
+from tests.engine.room import BEGIN, Room, number, opened, song
 
 
 def renamed(room: Room) -> SimulatedPlayer:
