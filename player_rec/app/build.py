@@ -2,10 +2,11 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,47 @@ def open_ingest(app: App, *, workers: int, background: bool, hurry: bool = False
             paused=lambda: pause_reason(app, background=background),
             workers=workers,
         )
+
+
+@contextmanager
+def open_watch(
+    app: App,
+    folders: Sequence[str],
+    post: Callable[[Callable[[], None]], None],
+    *,
+    workers: int = 0,
+    hurry: bool = False,
+) -> Iterator[Ingest]:
+    """The work on the library, told by the folders themselves when there is something to do.
+
+    Args:
+        app: the opened parts.
+        folders: those to watch.
+        post: how their news come to the thread that owns all this.
+        workers: processes to work with; 0 leaves it to the settings and the machine.
+        hurry: compete with other programs instead of coming last.
+
+    Raises:
+        LibraryBusy: another process is at work on this library.
+    """
+    from player_rec.library.watch import FilesChanged, FolderChanged, FolderWatch, Report, WatchTimes
+
+    times = WatchTimes(poll_s=app.settings.poll_seconds, renew_s=app.settings.rescan_minutes * 60)
+    with ExitStack() as stack:
+        ingest = stack.enter_context(open_ingest(app, workers=workers, background=True, hurry=hurry))
+
+        def take(news: Report) -> None:
+            match news:
+                case FilesChanged(paths):
+                    ingest.touch(paths)
+                case FolderChanged(folder, root):
+                    ingest.look_into(root, folder)
+
+        for folder in ingest.follow(folders):
+            watch = FolderWatch(folder, lambda news: post(partial(take, news)), times)
+            stack.callback(watch.close)
+            watch.start()
+        yield ingest
 
 
 @contextmanager

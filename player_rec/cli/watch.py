@@ -4,16 +4,14 @@ import argparse
 import signal
 import sys
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from player_rec.app.build import App, open_ingest
+from player_rec.app.build import App, open_watch
 from player_rec.cli.progress import ProgressLine
 from player_rec.cli.scan import remember
 from player_rec.engine.ingest import Ingest, outermost
 from player_rec.engine.loop import Engine
-from player_rec.library.watch import FilesChanged, FolderChanged, FolderWatch, Report, WatchTimes
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -27,20 +25,16 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, app: App) -> int:
     """Watch in the foreground; ends on Ctrl-C or SIGTERM with everything kept."""
-    folders = outermost(remember(app, args.folders))
+    folders = remember(app, args.folders)
     line = ProgressLine(quiet=args.json)
-    times = WatchTimes(poll_s=app.settings.poll_seconds, renew_s=app.settings.rescan_minutes * 60)
+    working: list[Ingest] = []
+    engine = Engine(lambda: _step(working[0], line) if working else None)
     with ExitStack() as stack:
         stack.callback(line.close)
-        ingest = stack.enter_context(open_ingest(app, workers=args.workers, background=True, hurry=args.hurry))
-        ingest.follow(folders)
-        engine = Engine(partial(_step, ingest, line))
-        for folder in folders:
-            watch = FolderWatch(folder, lambda news: engine.post(partial(_take, ingest, news)), times)
-            stack.callback(watch.close)
-            watch.start()
+        watching = open_watch(app, folders, engine.post, workers=args.workers, hurry=args.hurry)
+        working.append(stack.enter_context(watching))
         signal.signal(signal.SIGTERM, lambda *_: engine.stop())
-        print(f"watching {', '.join(folders)}; Ctrl-C ends it", file=sys.stderr)
+        print(f"watching {', '.join(outermost(folders))}; Ctrl-C ends it", file=sys.stderr)
         engine.run()
     return 0
 
@@ -52,11 +46,3 @@ def _step(ingest: Ingest, line: ProgressLine) -> float | None:
     else:
         line.show(ingest.progress())
     return wait_s
-
-
-def _take(ingest: Ingest, news: Report) -> None:
-    match news:
-        case FilesChanged(paths):
-            ingest.touch(paths)
-        case FolderChanged(folder, root):
-            ingest.look_into(root, folder)

@@ -204,19 +204,14 @@ class Radio:
 
     def _leave(self, state: RadioState) -> None:
         """The way out, which may be gone twice: a crash in the middle of it leaves the rest to the next start."""
-        self._note(replace(state, phase=Phase.LEAVING))
         queue = self.tail.read()
-        missing = Counter(path for path, _ in state.aside)
-        if state.phase in (Phase.LEAVING, Phase.ENTERING):  # some of it is there: never left, or back already
-            missing -= Counter(item.path for item in queue.own)
-        back = []
-        for path, _ in state.aside:
-            if missing[path] > 0:
-                missing[path] -= 1
-                back.append(path)
-        for path, item in zip(back, self._player.enqueue(back) if back else (), strict=True):
-            if item is None:
-                log.warning("%s does not take %s back into its queue", self._player.name, path)
+        if state.phase is not Phase.BACK:
+            self._note(replace(state, phase=Phase.LEAVING))
+            back = _missing(state, queue)
+            for path, item in zip(back, self._player.enqueue(back) if back else (), strict=True):
+                if item is None:
+                    log.warning("%s does not take %s back into its queue", self._player.name, path)
+            self._note(replace(state, phase=Phase.BACK))
         self.tail.drop(queue.picks)  # only now: a queue that runs dry in between would stop the player
         if isinstance(self._player, CanKeepOrder) and state.modes:
             self._player.restore_order(state.modes)
@@ -249,6 +244,24 @@ class Radio:
 
     def _known(self, item: QueueItem | None) -> TrackId | None:
         return self._library.tracks.at(item.path) if item else None
+
+
+def _missing(state: RadioState, queue: Queue) -> list[Path]:
+    """What of the former queue is not there.
+
+    A crash while it went or came leaves most of it there or next to nothing, because a player is told of all at once.
+    Where most is there, all was, and what is not has been heard or taken out since.
+    """
+    missing = Counter(path for path, _ in state.aside)
+    if state.phase in (Phase.LEAVING, Phase.ENTERING):
+        there = missing & Counter(item.path for item in queue.own)
+        missing = Counter() if 2 * there.total() >= len(state.aside) else missing - there
+    back = []
+    for path, _ in state.aside:
+        if missing[path] > 0:
+            missing[path] -= 1
+            back.append(path)
+    return back
 
 
 def _can_come_back(path: Path) -> bool:

@@ -22,6 +22,8 @@ class Phase(IntEnum):
     """It was switched off while the player was away: nothing was put back yet."""
     LEAVING = 2
     """The former queue is being put back: some of it may be there."""
+    BACK = 4
+    """It is back; what is left is to take the picks out and to set the modes."""
     ENTERING = 3
     """The former queue is being put aside: some of it may be there still."""
 

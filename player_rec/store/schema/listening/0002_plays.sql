@@ -89,7 +89,7 @@ CREATE TABLE radio (                         -- there while heart mode is on, so
     anchor TEXT NOT NULL,                    -- content of the anchor, '' for none
     aside  TEXT NOT NULL,                    -- the former queue: JSON list of [file name in hexadecimal, entry]
     modes  TEXT NOT NULL,                    -- of the player, as they were
-    leaving INTEGER NOT NULL                 -- 1: to be switched off, 2: being switched off, 3: being switched on
+    leaving INTEGER NOT NULL                 -- how far it is on its way in or out
 ) WITHOUT ROWID;
 
 CREATE TABLE picks (
