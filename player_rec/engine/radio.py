@@ -208,6 +208,7 @@ class Radio:
         if state.phase is not Phase.BACK:
             self._note(replace(state, phase=Phase.LEAVING))
             back = _missing(state, queue)
+            log.info("heart mode off (%s): %d of %d come back", state.phase.name.lower(), len(back), len(state.aside))
             for path, item in zip(back, self._player.enqueue(back) if back else (), strict=True):
                 if item is None:
                     log.warning("%s does not take %s back into its queue", self._player.name, path)
@@ -235,6 +236,7 @@ class Radio:
                 if item.key in keys or files[item.path] > 0:
                     files[item.path] -= 1
                     former.append(item)
+            log.info("heart mode on: %d of %d put aside", len(former), len(state.aside))
             if former:
                 self._player.drop(former)
         self._note(replace(state, phase=Phase.ON))
