@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
+from player_rec.recommend.arc import LEEWAY, wanted_energy
 from player_rec.recommend.catalogue import NOBODY, Catalogue, Mask
 from player_rec.recommend.likeness import Likeness, Places, Rows
 from player_rec.recommend.mood import Mood
@@ -14,11 +16,11 @@ from player_rec.recommend.spacing import Since
 from player_rec.recommend.taste import Taste
 
 SMALL = 400
-"""Up to so many permitted tracks, all are looked at."""
+"""Up to so many permitted recordings, all are looked at."""
 
 AROUND_SEED, AROUND_WARM, AROUND_INTEREST = 150, 40, 40
 WARM, INTERESTS = 5, 6
-FORGOTTEN, NEW, KNOWN, ANY, ANY_FAR = 60, 60, 200, 60, 340
+FORGOTTEN, NEW, KNOWN, FITTING, ANY, ANY_FAR = 60, 60, 200, 100, 60, 340
 RESERVE, RESERVE_PER_ARTIST = 120, 3
 """Tracks of as many artists and albums as possible, so that the windows can be kept."""
 
@@ -48,6 +50,8 @@ def gather(
     found.append(_some(permitted & ~met, NEW, rng))
     if abs(situation.dials.familiar_forgotten) >= GATE:
         found.append(_some(permitted & met, KNOWN, rng))
+    if (fitting := _fitting(known, situation)) is not None:
+        found.append(_some(permitted & fitting, FITTING, rng))
     found.append(_some(permitted, ANY + round(ANY_FAR * max(0.0, situation.dials.close_far)), rng))
     rows = np.unique(np.concatenate(found))
     rows = rows[rows >= 0]
@@ -55,25 +59,46 @@ def gather(
 
 
 def reserve(catalogue: Catalogue, since: Since, permitted: Mask, seed: int) -> Rows:
-    """One permitted row of each of many albums and artists, those not heard for longest first."""
+    """A permitted row, or where there is room a few, of each of many albums and artists, longest unheard first.
+
+    What has neither is no second of anything: each of these is taken for itself.
+    """
     rows = np.flatnonzero(permitted)
     rows = np.random.default_rng([seed, 2]).choice(rows, min(len(rows), RESERVE_FROM), replace=False)
-    classes = catalogue.artist[rows].astype(np.int64) * (len(catalogue.albums) + 1) + catalogue.album[rows]
+    artist, album = catalogue.artist[rows].astype(np.int64), catalogue.album[rows]
+    classes = (artist + 1) * (len(catalogue.albums) + 1) + album
+    classes[(artist == NOBODY) & (album == NOBODY)] = -2 - rows[(artist == NOBODY) & (album == NOBODY)]
     _, first = np.unique(classes, return_index=True)
-    rows = rows[first]
+    each = RESERVE // max(len(first), 1)
+    rows = rows[np.flatnonzero(nth_of_its_kind(classes) < each) if each > 1 else first]
     rows = rows[np.lexsort((rows, -since.album[rows], -since.artist[rows]))]
-    artists, place = np.unique(catalogue.artist[rows], return_inverse=True)
-    nth = np.empty(len(rows), np.int64)
-    order = np.argsort(place, kind="stable")
-    starts = np.searchsorted(place[order], np.arange(len(artists)))
-    nth[order] = np.arange(len(rows)) - starts[place[order]]
+    nth = np.where(catalogue.artist[rows] == NOBODY, 0, nth_of_its_kind(catalogue.artist[rows]))
     return rows[np.argsort(np.where(nth < RESERVE_PER_ARTIST, 0, nth), kind="stable")][:RESERVE]
+
+
+def copies_last(catalogue: Catalogue, rows: Rows) -> Rows:
+    """The turn of each of ``rows`` (m,): 0 for the first of a recording, 1 for one by others or elsewhere, else 2."""
+    recording = catalogue.recording[rows].astype(np.int64)
+    if not (again := nth_of_its_kind(recording) > 0).any():
+        return np.zeros(len(rows), np.int64)
+    artist, album = catalogue.artist[rows] + 1, catalogue.album[rows] + 1
+    classes = (recording * (len(catalogue.artists) + 1) + artist) * (len(catalogue.albums) + 1) + album
+    return np.asarray(again.astype(np.int64) + (nth_of_its_kind(classes) > 0))
+
+
+def nth_of_its_kind(kinds: NDArray[np.integer]) -> Rows:
+    """For each of ``kinds`` (m,) how many equal ones stand before it."""
+    numbers, place = np.unique(kinds, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    starts = np.searchsorted(place[order], np.arange(len(numbers)))
+    nth = np.empty(len(kinds), np.int64)
+    nth[order] = np.arange(len(kinds)) - starts[place[order]]
+    return nth
 
 
 def _near(situation: Situation, likeness: Likeness, lasting: Taste, session: Mood) -> Iterator[Rows]:
     """Neighbours of the seeds, of what this session warmed to, and of the interests nearest to both."""
-    index, catalogue = likeness.index, likeness.catalogue
-    if index is None:
+    if likeness.index is None:
         return
     seeds = likeness.of_tracks(np.array(situation.seeds, np.int64))
     warm = session.warm.only(np.arange(min(WARM, len(session.warm))))
@@ -84,7 +109,7 @@ def _near(situation: Situation, likeness: Likeness, lasting: Taste, session: Moo
         (interests, AROUND_INTEREST),
     ):
         for vector in vectors:
-            yield catalogue.rows(index.nearest(vector, k).ids)
+            yield likeness.neighbours(vector, k)
 
 
 def _nearest_interests(likeness: Likeness, seeds: Places, warm: Places, lasting: Taste) -> list[int]:
@@ -113,6 +138,12 @@ def _akin(catalogue: Catalogue, situation: Situation, permitted: Mask, rng: np.r
         for column, count in ((catalogue.album, 20), (catalogue.artist, 40), (catalogue.genre, 80)):
             if row >= 0 and column[row] != NOBODY:
                 yield _some(permitted & (column == column[row]), count, rng)
+
+
+def _fitting(catalogue: Catalogue, situation: Situation) -> Mask | None:
+    """(n,) what has about the energy of the place to be filled, as the dial asks; None where none is asked for."""
+    wanted = wanted_energy(situation, catalogue)
+    return None if wanted is None else np.abs(catalogue.energy - np.float32(wanted)) <= LEEWAY
 
 
 def _some(mask: Mask, count: int, rng: np.random.Generator) -> Rows:

@@ -11,6 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from player_rec.domain.sound import Vector
 from player_rec.recommend.catalogue import NOBODY, Catalogue
 from player_rec.recommend.index import Index
 from player_rec.recommend.rows import Ids, Vectors
@@ -19,6 +20,9 @@ Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 SAMPLE, NEIGHBOUR = 64, 10
+REMEMBERED = 64
+"""Answers about neighbours that are kept, the latest asked for."""
+
 LEAST, MOST = -0.5, 1.25
 """Beyond the landmarks likeness goes on a little way: opposites, and copies of one recording."""
 
@@ -74,6 +78,7 @@ class Likeness:
         self.catalogue, self.index = catalogue, index
         self.scale = scale or (Scale.of(index) if index else Scale())
         self._in_index = np.isin(catalogue.tracks, index.ids()) if index else np.zeros(len(catalogue), np.bool_)
+        self._asked: dict[tuple[bytes, int], Rows] = {}
 
     @property
     def heard(self) -> NDArray[np.bool_]:
@@ -93,6 +98,19 @@ class Likeness:
         """The same for those of the tracks that are here."""
         rows = self.catalogue.rows(tracks)
         return self.places(rows[rows >= 0])
+
+    def neighbours(self, vector: Vector, k: int) -> Rows:
+        """Rows of the ``k`` nearest to a unit vector; an anchor and what is warm are asked for plan after plan."""
+        if self.index is None:
+            return np.empty(0, np.int64)
+        asked = vector.tobytes(), k
+        found = self._asked.pop(asked, None)
+        if found is None:
+            found = self.catalogue.rows(self.index.nearest(vector, k).ids)
+        self._asked[asked] = found
+        if len(self._asked) > REMEMBERED:
+            del self._asked[next(iter(self._asked))]
+        return found
 
     def between(self, some: Places, others: Places) -> Floats:
         """Likeness (m, k) of each of ``some`` to each of ``others``."""

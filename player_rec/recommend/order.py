@@ -66,43 +66,48 @@ class _Way:
 
     value: float
     beam: _Beam
-    next: Placed
+    next: int
 
     @property
     def order(self) -> tuple[float, list[int]]:
-        return -self.value, [one.place for one in (*self.beam.placed, self.next)]
+        return -self.value, [*(one.place for one in self.beam.placed), self.next]
 
 
-def sequence(wishes: Wishes, rows: Rows, catalogue: Catalogue, rules: Rules, count: int) -> Sequence[Placed]:
-    """Up to ``count`` candidates in playing order, none twice; fewer only where no more may come."""
+def sequence(
+    wishes: Wishes, rows: Rows, catalogue: Catalogue, rules: Rules, cold: Mask, count: int
+) -> Sequence[Placed]:
+    """Up to ``count`` candidates in playing order, none twice; fewer only where no more may come.
+
+    What is ``cold`` (m,) comes only where the rules, kept as far as they can be, leave nothing else.
+    """
     kinds = catalogue.artist[rows], catalogue.album[rows], catalogue.recording[rows]
     beams = [_Beam(0.0, (), rules, np.zeros(len(rows), np.float32))]
     for slot in range(min(count, len(rows))):
-        ways = sorted((way for beam in beams for way in _ways(beam, slot, wishes)), key=lambda way: way.order)
+        ways = sorted((way for beam in beams for way in _ways(beam, slot, wishes, cold)), key=lambda way: way.order)
         beams = [_gone(way, wishes, kinds) for way in ways[:BEAMS]]
     return beams[0].placed
 
 
-def _ways(beam: _Beam, slot: int, wishes: Wishes) -> list[_Way]:
+def _ways(beam: _Beam, slot: int, wishes: Wishes, cold: Mask) -> list[_Way]:
     """The best few candidates to go on with."""
     free = np.ones(len(wishes.scores), np.bool_)
     free[[one.place for one in beam.placed]] = False
     step, allowed = _strictest(beam.rules, free)
+    if (warmer := allowed & ~cold).any():
+        allowed = warmer
     follow = wishes.follow[beam.placed[-1].place] if beam.placed else wishes.first
     gain = np.where(allowed, wishes.scores + wishes.places[slot] + follow - beam.alike, -np.inf)
     best = np.lexsort((np.arange(len(gain)), -gain))[: min(WAYS, int(allowed.sum()))]
     value = beam.value - STEP_DOWN * step
-    return [
-        _Way(value + float(gain[place]), beam, Placed(place, beam.rules.broken_by(place))) for place in best.tolist()
-    ]
+    return [_Way(value + float(gain[place]), beam, place) for place in best.tolist()]
 
 
 def _gone(way: _Way, wishes: Wishes, kinds: tuple[Kinds, ...]) -> _Beam:
     """The beginning once that way was gone."""
-    place = way.next.place
+    place = way.next
     return _Beam(
         way.value,
-        (*way.beam.placed, way.next),
+        (*way.beam.placed, Placed(place, way.beam.rules.broken_by(place))),
         _moved_on(way.beam.rules, kinds, place),
         np.maximum(way.beam.alike, wishes.alike[place]),
     )

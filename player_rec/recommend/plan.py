@@ -7,16 +7,17 @@ from numpy.typing import NDArray
 
 from player_rec.domain.plan import Pick, QueuePlan
 from player_rec.domain.track import TrackId
-from player_rec.recommend.candidates import reserve
+from player_rec.recommend.arc import arc
+from player_rec.recommend.candidates import copies_last, reserve
 from player_rec.recommend.kinds import Kind, kinds
 from player_rec.recommend.likeness import Floats, Likeness
-from player_rec.recommend.mood import mood
 from player_rec.recommend.order import Placed, Wishes, sequence
 from player_rec.recommend.reason import Evidence, reason
 from player_rec.recommend.rules import Rules, let_through
 from player_rec.recommend.score import WEIGHTS, Pool, parts, total
 from player_rec.recommend.situation import Situation
-from player_rec.recommend.transition import STEP, smoothness
+from player_rec.recommend.stay import ASTRAY, CLEAR
+from player_rec.recommend.transition import smoothness
 from player_rec.recommend.weigh import Bearings, bearings, weighed, worth_a_look
 
 IN_ORDER = 150
@@ -24,12 +25,6 @@ IN_ORDER = 150
 
 SAMENESS = 0.8
 """What two songs as alike as neighbours cost each other in one sequence, while the dial rests."""
-
-JUST = 2
-"""Plays so lately that a pick of the same recording must have been overtaken by a hand at the player."""
-
-ASTRAY = -0.6
-"""A pick that is to stay is wrong from this mood on."""
 
 ENOUGH_KNOWN = 1000
 """Known songs, or half the library where that is less, with which the share of fresh ones is as the listener set it."""
@@ -62,38 +57,20 @@ def plan(
     pool = weighed(rows, situation, likeness, found)
     valued = parts(pool, situation, found.lasting, found.session, likeness)
     scores = total(valued, weights)
-    best = _shortlist(pool, scores, found, likeness, situation)
-    pool, valued, scores = pool.only(best), {name: part[best] for name, part in valued.items()}, scores[best]
-    places = kinds(situation, count, found.session.skips, _fresh(situation, found))
-    arc = _arc(pool, situation, likeness, count)
-    wishes = _wishes(pool, scores, situation, likeness, _places(pool, situation, places, arc, weights), weights)
     rules = _rules(pool, situation, found)
-    placed = sequence(wishes, pool.places.rows, catalogue, rules, count)
+    course = arc(situation, catalogue, pool.places.rows, count)
+    promise = scores + np.float32(weights.get("energy", 0)) * course.mean(axis=0)
+    best = _shortlist(pool, promise, rules, found, likeness, situation.seed)
+    pool, valued, scores = pool.only(best), {name: part[best] for name, part in valued.items()}, scores[best]
+    rules = rules.of(best)
+    places = kinds(situation, count, found.session.skips, _fresh(situation, found))
+    course = course[:, best]
+    wishes = _wishes(pool, scores, situation, likeness, _places(pool, situation, places, course, weights), weights)
+    cold = valued["session"] <= ASTRAY + CLEAR
+    placed = sequence(wishes, pool.places.rows, catalogue, rules, cold, count)
     evidence = Evidence(situation, likeness, found.lasting, found.session, pool, valued, weights)
-    picks = tuple(_picked(placed, evidence, wishes, places, arc))
+    picks = tuple(_picked(placed, evidence, wishes, places, course))
     return QueuePlan(picks, by_tags=not likeness.heard.any())
-
-
-def still_right(tracks: Sequence[TrackId], situation: Situation, likeness: Likeness) -> list[bool]:
-    """Which of the picks that are next may stay as they are.
-
-    One is wrong when it must not be played any more, came meanwhile, or lies in a corner that has gone cold.
-    ``situation.ahead`` is what comes before them.
-    """
-    rows = likeness.catalogue.rows(np.array(tracks, np.int64))
-    session = mood(situation.history, situation.hearts, likeness, situation.now_s, situation.current_since_s)
-    recordings = likeness.catalogue.recording
-    before = likeness.catalogue.rows(np.array(situation.before, np.int64))
-    just = likeness.catalogue.rows(situation.history.tracks[-JUST:])
-    taken = set(recordings[np.concatenate((before[before >= 0], just[just >= 0]))].tolist())
-    right = []
-    for row in rows.tolist():
-        stays = row >= 0 and not situation.avoided[row] and int(recordings[row]) not in taken
-        stays = stays and float(session.of(likeness.places(np.array([row])), likeness)[0]) > ASTRAY
-        right.append(stays)
-        if stays:
-            taken.add(int(recordings[row]))
-    return right
 
 
 def _fresh(situation: Situation, found: Bearings) -> float:
@@ -103,16 +80,23 @@ def _fresh(situation: Situation, found: Bearings) -> float:
 
 
 def _shortlist(
-    pool: Pool, scores: Floats, found: Bearings, likeness: Likeness, situation: Situation
+    pool: Pool, scores: Floats, rules: Rules, found: Bearings, likeness: Likeness, seed: int
 ) -> NDArray[np.intp]:
-    """Places of the best candidates, and of some of every artist and album so that the windows can be kept."""
+    """Places of the best candidates, and of some of every artist and album so that the windows can be kept.
+
+    The best copy of every recording comes before any second one, and what no rule keeps out however little it
+    brings, or rules would give way for want of candidates.
+    """
     if len(pool) <= IN_ORDER:
         return np.arange(len(pool))
-    best = np.lexsort((pool.places.rows, -scores))[:IN_ORDER]
+    rows, steps = pool.places.rows, rules.beyond_windows()
+    order = np.lexsort((rows, -scores, steps))
+    copies = copies_last(likeness.catalogue, rows[order])
+    best = order[np.lexsort((steps[order], copies))][:IN_ORDER]
     mask = np.zeros(len(likeness.catalogue), np.bool_)
-    mask[pool.places.rows] = True
-    spare = reserve(likeness.catalogue, found.since, mask, situation.seed)
-    return np.union1d(best, np.searchsorted(pool.places.rows, spare))
+    mask[rows[steps <= steps[best].max()]] = True
+    spare = reserve(likeness.catalogue, found.since, mask, seed)
+    return np.union1d(best, np.searchsorted(rows, spare))
 
 
 def _rules(pool: Pool, situation: Situation, found: Bearings) -> Rules:
@@ -146,28 +130,12 @@ def _wishes(
     )
 
 
-def _arc(pool: Pool, situation: Situation, likeness: Likeness, count: int) -> Floats:
-    """How far off each candidate is from the energy that each place should have, a rise or fall by steps: −1 to 0.
-
-    Shape (count, m). What was not measured is as far off as a song by chance would be.
-    """
-    dial, energy = situation.dials.energy, likeness.catalogue.energy
-    start = likeness.catalogue.rows(np.array(situation.before[:1], np.int64))
-    if not dial or not len(start) or start[0] < 0 or np.isnan(energy[start[0]]):
-        return np.zeros((count, len(pool)), np.float32)
-    steps = len(situation.before) + np.arange(count)[:, None]
-    wanted = np.clip(energy[start[0]] + STEP * dial * steps, 0, 1)
-    off = np.abs(energy[pool.places.rows] - wanted)
-    off = np.where(np.isnan(off), (wanted**2 + (1 - wanted) ** 2) / 2, off)
-    return np.asarray(-abs(dial) * off, np.float32)
-
-
 def _places(
-    pool: Pool, situation: Situation, places: Sequence[Kind], arc: Floats, weights: Mapping[str, float]
+    pool: Pool, situation: Situation, places: Sequence[Kind], course: Floats, weights: Mapping[str, float]
 ) -> Floats:
     """(count, m): a place for something new wants something new; in a place for learning chance has a say."""
     chance = np.random.default_rng([situation.seed, len(situation.history), 3])
-    wanted = np.float32(weights.get("energy", 0)) * arc
+    wanted = np.float32(weights.get("energy", 0)) * course
     for slot, kind in enumerate(places):
         if pool.known.any():
             wanted[slot] += np.float32(weights.get("novelty", 0)) * np.where(pool.known != kind.fresh, 1, -1)
@@ -177,7 +145,7 @@ def _places(
 
 
 def _picked(
-    placed: Sequence[Placed], evidence: Evidence, wishes: Wishes, places: Sequence[Kind], arc: Floats
+    placed: Sequence[Placed], evidence: Evidence, wishes: Wishes, places: Sequence[Kind], course: Floats
 ) -> Iterator[Pick]:
     catalogue, pool, weights = evidence.likeness.catalogue, evidence.pool, evidence.weights
     before: int | None = None
@@ -187,7 +155,7 @@ def _picked(
         shown = {name: round(float(part[at]), 4) for name, part in evidence.parts.items()}
         shown["novelty"] = float(pool.known[at] != kind.fresh) * 2 - 1 if pool.known.any() else 0.0
         shown["transition"] = round(float(follow / weights["transition"]), 4) if weights.get("transition") else 0.0
-        shown["energy"] = round(float(arc[slot, at]), 4)
+        shown["energy"] = round(float(course[slot, at]), 4)
         yield Pick(
             track=TrackId(int(catalogue.tracks[pool.places.rows[at]])),
             score=round(float(wishes.scores[at] + wishes.places[slot, at] + follow), 4),

@@ -9,6 +9,7 @@ when nothing else is left to play, the length.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from player_rec.domain.listening import DAY_S, Dials
 from player_rec.recommend.catalogue import Catalogue, Mask
@@ -58,6 +59,8 @@ def _ladder() -> tuple[Strictness, ...]:
 LADDER = _ladder()
 """From all rules kept down to none but the ones that never give way."""
 
+_WITHOUT_WINDOWS = tuple(keep for keep in LADDER if not keep.album and not keep.artist)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
@@ -74,6 +77,10 @@ class Rules:
     dial: Mask
     length: Mask
     repeat_hours: float
+
+    def of(self, places: NDArray[np.integer]) -> "Rules":
+        """The same for some of the rows (k,)."""
+        return Rules(self.since.of(places), self.dial[places], self.length[places], self.repeat_hours)
 
     def broken_by(self, place: int) -> tuple[str, ...]:
         """The rules that had to give way for the row at ``place``, in the order in which they do."""
@@ -102,6 +109,13 @@ class Rules:
         if keep.length:
             allowed &= self.length
         return np.asarray(allowed)
+
+    def beyond_windows(self) -> NDArray[np.int32]:
+        """(m,) how many steps the rules other than the windows must give way for each row; 0 for none."""
+        steps = np.full(len(self.dial), len(_WITHOUT_WINDOWS), np.int32)
+        for step in range(len(_WITHOUT_WINDOWS) - 1, -1, -1):
+            steps[self.allow(_WITHOUT_WINDOWS[step])] = step
+        return steps
 
 
 def fitting_length(catalogue: Catalogue, situation: Situation) -> Mask:

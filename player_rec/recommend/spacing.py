@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from player_rec.recommend.catalogue import NOBODY, Catalogue
-from player_rec.recommend.likeness import Rows
 from player_rec.recommend.situation import Situation
 
 Counts = NDArray[np.int32]
+Places = NDArray[np.integer]
+ALL = slice(None)
 NEVER = 1_000_000
 """Places since something that has not come at all."""
 
@@ -35,8 +36,8 @@ class Since:
     hours: NDArray[np.float32]
 
     @classmethod
-    def at(cls, catalogue: Catalogue, situation: Situation) -> Self:
-        """As it stands where the plan begins."""
+    def at(cls, catalogue: Catalogue, situation: Situation, rows: Places | slice = ALL) -> Self:
+        """As it stands where the plan begins, for all rows or for some."""
         history, known = situation.history, catalogue
         before = catalogue.rows(np.array(situation.before, np.int64))
         played = catalogue.rows(history.tracks[-LOOKED_BACK:])
@@ -44,13 +45,13 @@ class Since:
         far = len(order) - np.arange(len(order), dtype=np.int32)
         order, far = order[order >= 0], far[order >= 0]
         return cls(
-            artist=_last(known.artist, known.artist[order], far, len(known.artists)),
-            album=_last(known.album, known.album[order], far, len(known.albums)),
-            recording=_last(known.recording, known.recording[order], far, known.recordings),
-            hours=_hours(catalogue, situation),
+            artist=_last(known.artist[rows], known.artist[order], far, len(known.artists)),
+            album=_last(known.album[rows], known.album[order], far, len(known.albums)),
+            recording=_last(known.recording[rows], known.recording[order], far, known.recordings),
+            hours=_hours(catalogue, situation, rows),
         )
 
-    def of(self, rows: Rows) -> "Since":
+    def of(self, rows: Places) -> "Since":
         """The same for some rows (m,)."""
         return Since(self.artist[rows], self.album[rows], self.recording[rows], self.hours[rows])
 
@@ -63,7 +64,7 @@ def _last(kinds: NDArray[np.integer], came: NDArray[np.integer], far: Counts, co
     return np.asarray(last[kinds])
 
 
-def _hours(catalogue: Catalogue, situation: Situation) -> NDArray[np.float32]:
+def _hours(catalogue: Catalogue, situation: Situation, wanted: Places | slice) -> NDArray[np.float32]:
     times, now_s, recording = situation.history.times, situation.now_s, catalogue.recording
     # Not a search for where the hours begin: a clock that was put back leaves times out of order.
     recent = np.flatnonzero(times >= now_s - 3600 * situation.repeat_hours)
@@ -73,4 +74,4 @@ def _hours(catalogue: Catalogue, situation: Situation) -> NDArray[np.float32]:
     np.minimum.at(last, recording[rows[rows >= 0]], hours[rows >= 0])
     ahead = catalogue.rows(np.array(situation.before, np.int64))
     last[recording[ahead[ahead >= 0]]] = 0
-    return np.asarray(last[recording])
+    return np.asarray(last[recording[wanted]])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from player_rec.recommend.activation import retrieval
-from player_rec.recommend.candidates import SMALL, gather, reserve
-from player_rec.recommend.catalogue import Mask, Numbers
+from player_rec.recommend.candidates import SMALL, copies_last, gather, reserve
+from player_rec.recommend.catalogue import Catalogue, Mask, Numbers
 from player_rec.recommend.feedback import acceptance
 from player_rec.recommend.habit import Habit, habit
 from player_rec.recommend.likeness import Floats, Likeness, Rows
@@ -21,7 +21,10 @@ from player_rec.recommend.spacing import Since
 from player_rec.recommend.taste import Taste, taste
 
 LEAST_BREADTH = 60
-"""With fewer tracks permitted than this and the plan together, those that the rules keep out are looked at too."""
+"""With fewer recordings permitted than this and the plan together, what the rules keep out is looked at too."""
+
+MOST = 1600
+"""Tracks that are weighed, where all are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,15 +81,31 @@ def worth_a_look(situation: Situation, likeness: Likeness, found: Bearings, coun
     everything = np.ones(len(likeness.catalogue), np.bool_)
     rules = Rules(found.since, everything, found.length, situation.repeat_hours)
     permitted = rules.allow(Strictness(0, 0)) & ~situation.avoided
-    if int(permitted.sum()) <= SMALL:
-        if int(permitted.sum()) < count + LEAST_BREADTH:
+    breadth = _breadth(likeness.catalogue, permitted)
+    if breadth <= SMALL:
+        if breadth < count + LEAST_BREADTH:
             permitted = ~situation.avoided
-        rows = np.flatnonzero(permitted)
-        longest_unheard = np.lexsort((rows, -found.since.recording[rows], ~found.length[rows]))
-        return np.sort(rows[longest_unheard][: 4 * SMALL])
+        return _all_in_turn(np.flatnonzero(permitted), likeness.catalogue, rules)
     gathered = gather(situation, likeness, found.lasting, found.session, found.usual.tracks, (permitted, found.known))
     spare = reserve(likeness.catalogue, found.since, permitted, situation.seed)
     return np.union1d(gathered, spare)
+
+
+def _breadth(catalogue: Catalogue, permitted: Mask) -> int:
+    """How many recordings the permitted tracks are: of several copies only one can come."""
+    here = np.zeros(catalogue.recordings, np.bool_)
+    here[catalogue.recording[permitted]] = True
+    return int(here.sum())
+
+
+def _all_in_turn(rows: Rows, catalogue: Catalogue, rules: Rules) -> Rows:
+    """All rows, ascending; of more than can be weighed those for which the rules give way least, copies last."""
+    if len(rows) > MOST:
+        steps = rules.of(rows).beyond_windows()
+        order = np.lexsort((rows, -rules.since.recording[rows], steps))
+        copies = copies_last(catalogue, rows[order])
+        rows = np.sort(rows[order][np.lexsort((steps[order], copies))][:MOST])
+    return rows
 
 
 def weighed(rows: Rows, situation: Situation, likeness: Likeness, found: Bearings) -> Pool:

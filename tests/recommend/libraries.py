@@ -134,10 +134,10 @@ LENGTHS_MS = (0, 1_000, 44_000, 45_000, 200_000, 240_000, 300_000, 1_200_000, 1_
 
 
 @st.composite
-def recipes(draw: st.DrawFn, most: int = 60) -> Recipe:
+def recipes(draw: st.DrawFn, most: int = 60, least: int = 0) -> Recipe:
     """Any library and any moment. What is many is drawn from a seed, so that an example is made quickly."""
     rng = np.random.default_rng(draw(st.integers(0, 2**20)))
-    size = draw(st.one_of(st.integers(0, 4), st.integers(0, most)))
+    size = draw(st.integers(least, most) if least else st.one_of(st.integers(0, 4), st.integers(0, most)))
     kinds = [draw(st.sampled_from([1, 3, 12, MANY])) for _ in range(3)]
     entries = tuple(_any_entry(rng, place, kinds) for place in range(size))
     strangers = [TrackId(10**12 + number) for number in range(3)]

@@ -34,7 +34,7 @@ def ordered(entries: Sequence[Entry], wanted: Wishes, count: int, *, heard_latel
     recording = never.copy()
     recording[list(heard_lately)] = 30
     rules = Rules(Since(never, never, recording, hours), np.ones(size, np.bool_), np.ones(size, np.bool_), 12.0)
-    return list(sequence(wanted, np.arange(size), Catalogue.of(entries), rules, count))
+    return list(sequence(wanted, np.arange(size), Catalogue.of(entries), rules, np.zeros(size, np.bool_), count))
 
 
 def places(found: Sequence[Placed]) -> list[int]:
