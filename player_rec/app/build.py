@@ -23,6 +23,7 @@ from player_rec.engine.ingest import Ingest
 from player_rec.engine.jobs import Finding
 from player_rec.engine.memory import Memory, Tuning
 from player_rec.engine.space import SoundSpace, serving_model
+from player_rec.players.base import PlayerAdapter
 from player_rec.players.registry import open_player
 from player_rec.recommend.sentence import Language
 from player_rec.store.db import open_db, open_rebuildable
@@ -153,13 +154,13 @@ def open_watch(
 
 @contextmanager
 def open_follower(
-    app: App, player: str, post: Callable[[Callable[[], None]], None], wait_s: float = 0
+    app: App, player: str | PlayerAdapter, post: Callable[[Callable[[], None]], None], wait_s: float = 0
 ) -> Iterator[Follower]:
     """Follow a player: the only process that does so with this library.
 
     Args:
         app: the opened parts.
-        player: its name; empty for the one in the settings.
+        player: its name, empty for the one in the settings; or one that was made already.
         post: how the player's events come to the thread that owns all this.
         wait_s: for so long another process may take to let go of the library.
 
@@ -167,12 +168,10 @@ def open_follower(
         LibraryBusy: another process follows a player already.
         BadSettings: there is no such player.
     """
-    settings = app.settings
     with ExitStack() as stack:
         taken = "another player_rec follows a player with this library"
         stack.enter_context(_alone(app.places.following, taken, wait_s))
-        name = player or settings.player
-        adapter = open_player(name, **_options(app, name))
+        adapter = _adapter(app, player or app.settings.player or "mpd") if isinstance(player, str) else player
         space = app.space()
         stack.callback(space.save)
         memory = Memory(app.library, app.listener, space, _tuning(app))
@@ -191,6 +190,10 @@ def open_memory(app: App) -> Iterator[Memory]:
 
 def _tuning(app: App) -> Tuning:
     return Tuning(app.settings.ahead, app.settings.steady, app.settings.repeat_hours)
+
+
+def _adapter(app: App, name: str) -> PlayerAdapter:
+    return open_player(name, **_options(app, name))
 
 
 def _options(app: App, player: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ Step = Callable[[], float | None]
 Opened = Callable[[], AbstractContextManager[Step]]
 
 _TRY_AGAIN_S = 10.0
+_FORMER_ENDS_WITHIN_S = 60.0
 
 
 class Desk:
@@ -31,10 +32,12 @@ class Desk:
         self._step: Step | None = None
         self._engine = Engine(lambda: self._step() if self._step else None)
         self._over = threading.Event()
+        self._former: Desk | None = None
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
+    def start(self, after: "Desk | None" = None) -> None:
+        """Begin; where another desk is at the same work, after that has ended."""
+        self._former = after
         self._thread.start()
 
     def post(self, job: Job) -> None:
@@ -51,6 +54,8 @@ class Desk:
 
     def _work(self) -> None:
         told = ""
+        if self._former is not None:
+            self._former.close(_FORMER_ENDS_WITHIN_S)
         while not self._over.is_set():
             try:
                 with self._opened() as step:

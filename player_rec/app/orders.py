@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from player_rec.domain.errors import PlayerRecError
-from player_rec.engine.follower import Follower
+from player_rec.domain.errors import NoSuchTrack, PlayerRecError
 from player_rec.engine.scene import Scenes
+from player_rec.engine.wishes import Wishes
 from player_rec.store.radio import PickNote
 
 _WITHIN_S = 25.0
@@ -16,8 +16,8 @@ _WITHIN_S = 25.0
 class Orders:
     """Carries orders to the thread that owns the follower, and answers back."""
 
-    def __init__(self, follower: Follower, scenes: Scenes, post: Callable[[Callable[[], None]], None]) -> None:
-        self._follower, self._scenes, self._post = follower, scenes, post
+    def __init__(self, wishes: Wishes, scenes: Scenes, post: Callable[[Callable[[], None]], None]) -> None:
+        self._wishes, self._scenes, self._post = wishes, scenes, post
         self.over = False
         """Whether the process was asked to end."""
 
@@ -41,16 +41,15 @@ class Orders:
             return {"error": "the radio is busy and did not answer in time"}
 
     def _carry_out(self, order: Mapping[str, Any]) -> Mapping[str, Any]:
-        follower = self._follower
         match order:
             case {"do": "heart", "on": bool(on)}:
-                follower.heart(on=on)
+                self._wishes.heart(on=on)
             case {"do": "keep", "place": int(place)}:
-                return {"pick": self._shown(follower.keep(place))}
+                return {"pick": self._shown(self._wishes.keep(self._key(place)))}
             case {"do": "refuse", "place": int(place)}:
-                return {"pick": self._shown(follower.refuse(place))}
+                return {"pick": self._shown(self._wishes.refuse(self._key(place)))}
             case {"do": "look"}:
-                follower.look()
+                self._wishes.follower.look()
             case {"do": "end"}:
                 self.over = True
             case {"do": "status"}:
@@ -74,6 +73,13 @@ class Orders:
             "shortcomings": list(scene.shortcomings),
             "picks": [self._shown(waiting.pick) for waiting in scene.queue if waiting.pick],
         }
+
+    def _key(self, place: int) -> str:
+        """The entry of the pick at a place; 1 is next."""
+        picks = self._wishes.follower.picks()
+        if not 1 <= place <= len(picks):
+            raise NoSuchTrack(f"there is no pick {place}; " + (f"{len(picks)} wait" if picks else "none waits"))
+        return picks[place - 1][0].key
 
     def _shown(self, note: PickNote) -> dict[str, Any]:
         label = self._scenes.song(note.file).label

@@ -23,7 +23,7 @@ def asked_track(app: App, text: str | None) -> Track:
         number = find_track(app.library, text)
     track = app.library.tracks.one(number)
     if track is None:
-        raise NoSuchTrack(f"{text} is not in the library; scan its folder first")
+        raise NoSuchTrack(f"{text or 'the song playing now'} is not in the library; scan its folder first")
     return track
 
 

@@ -10,7 +10,7 @@ from player_rec.cli.asked import HELP, asked_track, tell_radio
 from player_rec.cli.show import print_json
 from player_rec.domain.errors import NoSuchTrack
 from player_rec.domain.listening import Scope
-from player_rec.engine.avoid import avoidance, is_about
+from player_rec.engine.avoid import avoid, is_about
 from player_rec.store.avoidances import Kept
 
 _SNOOZE_DAYS = 30.0
@@ -49,26 +49,28 @@ def _days(text: str) -> float | None:
 
 def _avoid(args: argparse.Namespace, app: App) -> int:
     """Ban or snooze; a radio that is on takes it out of the queue at once."""
-    wanted = avoidance(asked_track(app, args.track), args.scope, datetime.now(UTC), args.days)
-    number = app.listener.avoidances.add(wanted)
+    track = asked_track(app, args.track)
+    kept = avoid(app.library, app.listener, track, args.scope, datetime.now(UTC), args.days)
     tell_radio(app)
-    until = wanted.until
+    one = kept.avoidance
     if args.json:
-        print_json({"number": number, "scope": wanted.scope, "label": wanted.label,
-                    "until": until.isoformat() if until else None})  # fmt: skip
+        print_json({"number": kept.id, "scope": one.scope, "label": one.label,
+                    "until": one.until.isoformat() if one.until else None})  # fmt: skip
     else:
-        print(f"not played {_until(until)}: {wanted.scope} {wanted.label}")
+        print(f"not played {_until(one.until)}: {one.scope} {one.label}")
     return 0
 
 
 def _lift(args: argparse.Namespace, app: App) -> int:
     now = datetime.now(UTC)
     holding = app.listener.avoidances.holding(now)
-    if args.what and args.what.isdecimal() and any(kept.id == int(args.what) for kept in holding):
-        chosen = [kept for kept in holding if kept.id == int(args.what)]
+    if args.what and args.what.isdecimal():
+        chosen = [kept for kept in holding if str(kept.id) == args.what.lstrip("0")]
+        if not chosen:
+            raise NoSuchTrack(f"there is no ban or snooze {args.what}; player-rec bans lists those there are")
     else:
         track = asked_track(app, args.what)
-        chosen = [kept for kept in holding if is_about(kept.avoidance, track)]
+        chosen = [kept for kept in holding if is_about(kept.avoidance, track, app.library)]
         if not chosen:
             raise NoSuchTrack(f"{track.label} is neither banned nor snoozed; player-rec bans lists what is")
     for kept in chosen:

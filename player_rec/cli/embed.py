@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from player_rec.app.build import App
+from player_rec.cli.numbers import processes
 from player_rec.cli.show import print_json
+from player_rec.cli.writing import check_folder, writing
 from player_rec.domain.errors import NoSuchTrack, UnreadableTrack
 from player_rec.domain.sound import Vector
 from player_rec.engine import jobs
@@ -21,7 +23,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("embed", parents=[common], help="write the vectors of files to an .npz")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE|FOLDER")
     parser.add_argument("--out", type=Path, required=True, metavar="X.npz", help="arrays: paths (n,), vectors (n, d)")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="processes to use (default 2)")
+    parser.add_argument("--workers", type=processes, default=2, metavar="N", help="processes to use (default 2)")
     parser.set_defaults(run=run)
 
 
@@ -30,10 +32,11 @@ def run(args: argparse.Namespace, app: App) -> int:
     files = list(_files(args.files))
     if not files:
         raise NoSuchTrack("there is no audio file among " + ", ".join(str(path) for path in args.files))
+    check_folder(args.out)
     heard, failed = _hear(app, files, max(1, args.workers))
     kept = [path for path in files if path in heard]
     vectors = np.array([heard[path] for path in kept], np.float32).reshape(len(kept), -1)
-    with args.out.open("wb") as out:
+    with writing(args.out) as out:
         np.savez(out, paths=np.array([str(path) for path in kept]), vectors=vectors)
     for path, why in failed.items():
         print(f"player-rec: {path}: {why}", file=sys.stderr)

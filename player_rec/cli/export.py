@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from player_rec.app.build import App
+from player_rec.cli.numbers import count
 from player_rec.cli.seeds import seeds
 from player_rec.cli.show import print_json
+from player_rec.cli.writing import writing
 from player_rec.domain.errors import NoSuchTrack
 from player_rec.domain.track import Track, TrackId
 
@@ -21,7 +23,9 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     what.add_argument("--path", nargs=2, metavar=("FROM", "TO"), help="a way from one song to another, both included")
     what.add_argument("--query", metavar="WORDS", help="tracks that answer to these words; default: the whole library")
     parser.add_argument("--not", dest="against", action="append", default=[], metavar="FILE|QUERY", help="unlike this")
-    parser.add_argument("-k", type=int, default=25, metavar="N", help="how many with --similar or --path (default 25)")
+    parser.add_argument(
+        "-k", type=count, default=25, metavar="N", help="how many with --similar or --path (default 25)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -32,7 +36,8 @@ def run(args: argparse.Namespace, app: App) -> int:
     chosen = [tracks[track] for track in ids if track in tracks]
     if not chosen:
         raise NoSuchTrack("nothing to export")
-    args.m3u.write_bytes(b"#EXTM3U\n" + b"".join(_entry(track) for track in chosen))
+    with writing(args.m3u) as out:
+        out.write(b"#EXTM3U\n" + b"".join(_entry(track) for track in chosen))
     if args.json:
         print_json({"out": str(args.m3u), "tracks": len(chosen)})
     else:
@@ -50,7 +55,7 @@ def _chosen(args: argparse.Namespace, app: App) -> list[TrackId]:
         found = space.similar(seeds(app, space, args.similar), seeds(app, space, args.against), args.k)
         return [neighbour.id for neighbour in found]
     start, goal = seeds(app, space, args.path)
-    between = [step.track for step in space.path(start, goal, args.k)]
+    between = [step.track for step in space.path(start, goal, min(args.k, len(space)))]
     return [track for track in (start.track, *between, goal.track) if track is not None]
 
 

@@ -8,12 +8,13 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
-from player_rec.app.build import App, open_follower
+from player_rec.app.build import App, open_follower, utc_now
 from player_rec.app.orders import Orders
 from player_rec.app.remote import Ear
 from player_rec.engine.follower import Follower
 from player_rec.engine.loop import Engine
 from player_rec.engine.scene import Scenes
+from player_rec.engine.wishes import Wishes
 from player_rec.players.registry import KNOWN
 
 _LET_GO_WITHIN_S = 20.0
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace, app: App) -> int:
         wait_s = _LET_GO_WITHIN_S if args.until_off else 0
         follower = stack.enter_context(open_follower(app, args.player, engine.post, wait_s))
         steps.append(follower)
-        orders = Orders(follower, Scenes(follower, app.library, app.listener), engine.post)
+        wishes = Wishes(follower, app.library, app.listener, utc_now)
+        orders = Orders(wishes, Scenes(follower, app.library, app.listener), engine.post)
         stack.callback(Ear(app.places, partial(_answer, orders, engine, args)).close)
         stack.enter_context(_told_to_end(engine))
         if args.heart:

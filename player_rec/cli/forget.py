@@ -7,6 +7,7 @@ from typing import Any
 from player_rec.app.build import App
 from player_rec.cli.show import print_json
 from player_rec.domain.errors import NoSuchTrack
+from player_rec.engine.folders import leave_out
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -19,13 +20,11 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, app: App) -> int:
     """Take a folder out of the library; scanning it again brings everything back without analysis."""
     folder = str(args.folder.absolute())
-    if not app.listener.drop_folder(folder):
+    files = leave_out(folder, app.library, app.listener)
+    if files is None:
         raise NoSuchTrack(f"{folder} is not watched; player-rec status shows what is")
-    files = app.library.files.known(folder)
-    with app.library.transaction():
-        app.library.files.mark("gone", files)
     if args.json:
-        print_json({"forgot": folder, "files": len(files)})
+        print_json({"forgot": folder, "files": files})
     else:
-        print(f"{folder} is watched no longer; its {len(files)} files were not touched")
+        print(f"{folder} is watched no longer; its {files} files were not touched")
     return 0

@@ -14,8 +14,9 @@ from typing import IO, Any
 from player_rec.app.build import App, open_memory
 from player_rec.app.places import Places
 from player_rec.app.remote import ask
+from player_rec.cli.numbers import count, numbered
 from player_rec.cli.show import clock, fields, print_json
-from player_rec.domain.errors import NoSuchTrack, PlayerGone
+from player_rec.domain.errors import LibraryBusy, NoSuchTrack, PlayerGone
 from player_rec.engine.explain import explained
 from player_rec.engine.seeds import find_track
 from player_rec.players.registry import KNOWN
@@ -37,7 +38,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     status.set_defaults(run=_status)
     preview = parts.add_parser("preview", parents=[common], help="what would be played after a song")
     preview.add_argument("seed", metavar="FILE|QUERY")
-    preview.add_argument("-n", type=int, default=10, metavar="N", help="how many (default 10)")
+    preview.add_argument("-n", type=count, default=10, metavar="N", help="how many (default 10)")
     preview.add_argument("--why", action="store_true", help="show the parts of every score")
     preview.set_defaults(run=_preview)
     for verb, order, text in (
@@ -46,7 +47,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         ("remove", "refuse", "take a pick out"),
     ):
         chosen = parts.add_parser(verb, parents=[common], help=text)
-        chosen.add_argument("place", type=int, metavar="N", help="its place in heart status")
+        chosen.add_argument("place", type=numbered, metavar="N", help="its place in heart status")
         chosen.set_defaults(run=partial(_chosen, order=order))
 
 
@@ -54,6 +55,9 @@ def _on(args: argparse.Namespace, app: App) -> int:
     """Switch on; where nobody follows a player yet, a process is started that does until heart mode is off."""
     if not app.library.tracks.here():
         raise NoSuchTrack("the library is empty; try: player-rec scan FOLDER")
+    there = ask(app.places, {"do": "status"})
+    if there and args.player and there.get("player", args.player) != args.player:
+        raise LibraryBusy(f"{there['player']} is followed already, and one player at a time is; end that first")
     told = ask(app.places, {"do": "heart", "on": True})
     if told is None:
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
@@ -86,21 +90,22 @@ def _chosen(args: argparse.Namespace, app: App, *, order: str) -> int:
 
 
 def _preview(args: argparse.Namespace, app: App) -> int:
-    track = find_track(app.library, args.seed)
+    track = app.library.tracks.one(find_track(app.library, args.seed))
     if track is None:
         raise NoSuchTrack(f"{args.seed!r} is no song of the library; scan its folder first")
     with open_memory(app) as memory:
-        plan = memory.plan(memory.situation(datetime.now(UTC), current=track, anchor=track), args.n)
-    named = {track} | {p.track for p in plan.picks} | {p.reason.about for p in plan.picks if p.reason.about is not None}
+        plan = memory.plan(memory.situation(datetime.now(UTC), current=track.id, anchor=track.id), args.n)
+    named = {p.track for p in plan.picks} | {p.reason.about for p in plan.picks if p.reason.about is not None}
     tracks = app.library.tracks.get(named)
     picks = [
         {"label": tracks[pick.track].label, "why": explained(pick, tracks, time.time())} | fields(tracks[pick.track])
         for pick in plan.picks
+        if pick.track in tracks  # a scan may have missed it a moment ago
     ]
     if args.json:
-        print_json({"seed": fields(tracks[track]), "by_tags": plan.by_tags, "picks": picks})
+        print_json({"seed": fields(track), "by_tags": plan.by_tags, "picks": picks})
         return 0
-    print(f"after {tracks[track].label}")
+    print(f"after {track.label}")
     if plan.by_tags:
         print("nothing was analysed yet: these go by tags")
     _print_picks(picks, app, why=args.why)
@@ -149,15 +154,23 @@ def _show(args: argparse.Namespace, app: App, told: Mapping[str, Any]) -> int:
         print_json(told)
         return 0
     if not told.get("heart"):
-        print("heart mode is off" + (f"; following {told['player']}" if told.get("player") else ""))
+        print("heart mode is off" + (f"; {_followed(told)}" if told.get("player") else ""))
         return 0
-    print(f"heart mode is on: {told['player']}" + (f" plays {told['label']}" if told["label"] else ", nothing plays"))
+    plays = f"{told['player']} plays {told['label']}" if told["label"] else f"{told['player']}, nothing plays"
+    print(f"heart mode is on: {plays if told['connected'] else _followed(told)}")
     if told["by_tags"]:
         print("nothing was analysed yet: picks go by tags")
     for said in told["shortcomings"]:
         print(f"note: {said}")
     _print_picks(told["picks"], app, why=getattr(args, "why", False))
     return 0
+
+
+def _followed(told: Mapping[str, Any]) -> str:
+    """Whether the player is there, in words."""
+    if told.get("connected"):
+        return f"following {told['player']}"
+    return f"{told['player']} cannot be reached" + (f": {told['why']}" if told.get("why") else "")
 
 
 def _print_picks(picks: list[Any], app: App, *, why: bool) -> None:

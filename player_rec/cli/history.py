@@ -8,7 +8,9 @@ from typing import Any
 
 from player_rec.app.build import App
 from player_rec.cli.asked import tell_radio
+from player_rec.cli.numbers import count
 from player_rec.cli.show import clock, print_json
+from player_rec.cli.writing import writing
 from player_rec.domain.errors import BadImport
 from player_rec.engine.exchange import bring_back, taken_away
 from player_rec.store.plays import Noted
@@ -17,7 +19,7 @@ from player_rec.store.plays import Noted
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Declare the command and its parts."""
     parser = commands.add_parser("history", parents=[common], help="what was heard; export and import")
-    parser.add_argument("-n", type=int, default=20, metavar="N", help="the last N plays (default 20)")
+    parser.add_argument("-n", type=count, default=20, metavar="N", help="the last N plays (default 20)")
     parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the plays of one day")
     parser.add_argument(
         "--export", type=Path, metavar="FILE", help="write likes, bans and plays as JSON Lines; - prints"
@@ -44,11 +46,18 @@ def run(args: argparse.Namespace, app: App) -> int:
 
 
 def day(of: date | None) -> tuple[datetime | None, datetime | None]:
-    """When a day begins and ends here, in UTC."""
+    """When a day begins and ends here, in UTC: not always 24 hours, for clocks are put forward and back."""
     if of is None:
         return None, None
-    begins = datetime(of.year, of.month, of.day).astimezone(UTC)
-    return begins, begins + timedelta(days=1)
+    return _midnight(of), _midnight(of + timedelta(days=1)) if of < date.max else None
+
+
+def _midnight(of: date) -> datetime:
+    """When a day begins here; the first and the last there are may begin before or after all time."""
+    try:
+        return datetime(of.year, of.month, of.day).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return datetime.min.replace(tzinfo=UTC) if of.year < 1000 else datetime.max.replace(tzinfo=UTC)
 
 
 def shown(one: Noted) -> dict[str, Any]:
@@ -86,24 +95,21 @@ def _export(file: Path, app: App) -> int:
         for line in lines:
             print(line)
     else:
-        try:
-            with file.open("w", encoding="utf-8") as out:
-                out.writelines(f"{line}\n" for line in lines)
-        except OSError as error:
-            raise BadImport(f"{file}: {error.strerror}") from error
+        with writing(file) as out:
+            out.writelines(f"{line}\n".encode() for line in lines)
     return 0
 
 
 def _import(args: argparse.Namespace, app: App) -> int:
     try:
-        text = sys.stdin.read() if str(args.bring) == "-" else args.bring.read_text(encoding="utf-8")
+        text = sys.stdin.read() if str(args.bring) == "-" else args.bring.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadImport(f"{args.bring}: {error}") from error
-    brought = bring_back(app.listener, text.splitlines())
+    brought = bring_back(app.listener, text.split("\n"))
     tell_radio(app)
     if args.json:
         print_json({"hearts": brought.hearts, "bans": brought.bans, "plays": brought.plays, "known": brought.known})
     else:
         print(f"brought back: {brought.hearts} hearts, {brought.bans} bans and snoozes, {brought.plays} plays;"
-              f" {brought.known} were there already")  # fmt: skip
+              f" {brought.known} were there already, or overtaken")  # fmt: skip
     return 0

@@ -76,6 +76,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.info("%s", error)
         print(f"player-rec: {error}", file=sys.stderr)
         return _exit_code(error)
+    except OSError as error:
+        log.exception("something that is not ours failed")
+        print(f"player-rec: {error}", file=sys.stderr)
+        return 4
     except Exception:  # a mistake of ours is for the log, not for the listener
         log.exception("a mistake in the program")
         print(f"player-rec: the program made a mistake; please send {places.log} along with a report", file=sys.stderr)

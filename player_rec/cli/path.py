@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from player_rec.app.build import App
+from player_rec.cli.numbers import count
 from player_rec.cli.seeds import seeds
 from player_rec.cli.show import fields, print_json, print_tracks
 
@@ -13,7 +14,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser("path", parents=[common], help="songs that lead from one to another")
     parser.add_argument("start", metavar="FROM", help="a file, or words of title, artist or album")
     parser.add_argument("goal", metavar="TO")
-    parser.add_argument("-n", type=int, default=8, metavar="N", help="songs in between (default 8)")
+    parser.add_argument("-n", type=count, default=8, metavar="N", help="songs in between (default 8)")
     parser.set_defaults(run=run)
 
 
@@ -21,7 +22,7 @@ def run(args: argparse.Namespace, app: App) -> int:
     """Print the songs in between, each with how alike it is to the one before."""
     space = app.space()
     start, goal = seeds(app, space, [args.start, args.goal])
-    steps = space.path(start, goal, args.n)
+    steps = space.path(start, goal, min(args.n, len(space)))
     tracks = app.library.tracks.get([step.track for step in steps])
     rows = [(step.similarity, tracks[step.track]) for step in steps]
     if args.json:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from player_rec.app.build import App, open_ingest
+from player_rec.cli.numbers import processes
 from player_rec.cli.progress import ProgressLine
 from player_rec.cli.show import about, print_json
 from player_rec.domain.errors import NoSuchTrack
@@ -18,7 +19,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Declare the command."""
     parser = commands.add_parser("scan", parents=[common], help="find, read and analyse the music in folders")
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER", help="remembered; default: those known")
-    parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes to use")
+    parser.add_argument("--workers", type=processes, default=0, metavar="N", help="processes to use")
     parser.add_argument("--hurry", action="store_true", help="compete with other programs instead of coming last")
     parser.add_argument("--retry", action="store_true", help="try files again that failed before")
     parser.set_defaults(run=run)

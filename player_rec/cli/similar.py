@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from player_rec.app.build import App
+from player_rec.cli.numbers import count
 from player_rec.cli.seeds import seeds
 from player_rec.cli.show import fields, print_json, print_tracks
 
@@ -12,7 +13,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Declare the command."""
     parser = commands.add_parser("similar", parents=[common], help="what sounds like a file or a song by name")
     parser.add_argument("seeds", nargs="+", metavar="FILE|QUERY", help="a file, or words of title, artist or album")
-    parser.add_argument("-k", type=int, default=10, metavar="N", help="how many (default 10)")
+    parser.add_argument("-k", type=count, default=10, metavar="N", help="how many (default 10)")
     parser.add_argument("--not", dest="against", action="append", default=[], metavar="FILE|QUERY", help="unlike this")
     parser.set_defaults(run=run)
 

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from player_rec.app.build import App, open_memory
 from player_rec.cli.asked import tell_radio
 from player_rec.cli.history import day
+from player_rec.cli.numbers import count, numbered
 from player_rec.cli.show import print_json
 from player_rec.domain.errors import NoSuchTrack
 from player_rec.domain.listening import PlayId
 from player_rec.domain.track import Track, TrackId
+from player_rec.engine.ledger import ledger
 from player_rec.recommend.mood import SAYS
 from player_rec.recommend.taste import LESSON
 
@@ -25,11 +25,11 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     show = parts.add_parser("show", parents=[common], help="interests, and what is liked most")
     show.set_defaults(run=_show)
     lessons = parts.add_parser("lessons", parents=[common], help="what each play taught")
-    lessons.add_argument("-n", type=int, default=20, metavar="N", help="of the last N plays (default 20)")
+    lessons.add_argument("-n", type=count, default=20, metavar="N", help="of the last N plays (default 20)")
     lessons.set_defaults(run=_lessons)
     for verb, text in (("undo", "take lessons back"), ("redo", "draw on plays again after all")):
         chosen = parts.add_parser(verb, parents=[common], help=text)
-        chosen.add_argument("plays", nargs="+", type=int, metavar="NUMBER", help="plays by number, as in history")
+        chosen.add_argument("plays", nargs="+", type=numbered, metavar="NUMBER", help="plays by number, as in history")
         chosen.set_defaults(run=partial(_take_back, back=verb == "undo"))
     for verb, text in (("pause", "learn from nothing until resumed"), ("resume", "learn again")):
         parts.add_parser(verb, parents=[common], help=text).set_defaults(run=partial(_learn, on=verb == "resume"))
@@ -42,14 +42,8 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _show(args: argparse.Namespace, app: App) -> int:
     with open_memory(app) as memory:
-        lasting = memory.taste(datetime.now(UTC))
-        interests = [
-            (TrackId(int(track)), float(share)) for track, share in zip(lasting.emblems, lasting.shares, strict=True)
-        ]
-        best = np.lexsort((lasting.tracks, -lasting.affinity))[:10]
-        liked = [
-            (TrackId(int(lasting.tracks[at])), float(lasting.affinity[at])) for at in best if lasting.affinity[at] > 0
-        ]
+        found = ledger(memory, datetime.now(UTC))
+    interests, liked = found.interests, found.liked_most
     tracks = app.library.tracks.get({track for track, _ in interests + liked})
     answer = {
         "learning": app.listener.lessons.learning,
@@ -120,8 +114,7 @@ def _forget(args: argparse.Namespace, app: App) -> int:
 
 
 def _afresh(args: argparse.Namespace, app: App) -> int:
-    app.listener.lessons.start_afresh(datetime.now(UTC))
-    return _said(args, app, app.listener.plays.count(), "left behind")
+    return _said(args, app, app.listener.lessons.start_afresh(datetime.now(UTC)), "left behind")
 
 
 def _said(args: argparse.Namespace, app: App, changed: int, what: str) -> int:

@@ -1,10 +1,14 @@
 """Bans and snoozes in the listener's words: what exactly is meant, and how the store names it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from player_rec.domain.errors import NoSuchTrack
 from player_rec.domain.listening import Avoidance, Scope
-from player_rec.domain.track import Track
+from player_rec.domain.track import ContentId, Track
+from player_rec.store.avoidances import Kept
+from player_rec.store.library import Library
+from player_rec.store.listener import Listener
 from player_rec.store.tagtext import fold
 from player_rec.store.tracks import album_name
 
@@ -21,8 +25,35 @@ def avoidance(track: Track, scope: Scope, now: datetime, days: float | None) -> 
     return Avoidance(scope, subject, now, now + timedelta(days=days) if days is not None else None, label)
 
 
-def is_about(avoided: Avoidance, track: Track) -> bool:
-    """Whether a ban or a snooze was asked for by this very track, artist or album."""
+def avoid(library: Library, listener: Listener, track: Track, scope: Scope, now: datetime, days: float | None) -> Kept:
+    """Ban or snooze a track, or what it belongs to. Returns what holds now, which may have been asked for before.
+
+    Asked for again, also by another copy of the recording, it is one with what holds already: the later end wins.
+
+    Raises:
+        NoSuchTrack: its tags name no artist, or no album, to avoid.
+        StoreUnavailable: it cannot be kept now.
+    """
+    wanted = avoidance(track, scope, now, days)
+    with listener.transaction():
+        for kept in listener.avoidances.holding(now):
+            if kept.avoidance.scope is scope and is_about(kept.avoidance, track, library):
+                wanted = replace(wanted, subject=kept.avoidance.subject)
+        number = listener.avoidances.add(wanted)
+        return next(
+            (
+                kept
+                for kept in listener.avoidances.holding(now)
+                if (kept.avoidance.scope, kept.avoidance.subject) == (scope, wanted.subject)
+            ),
+            Kept(number, wanted, None),
+        )
+
+
+def is_about(avoided: Avoidance, track: Track, library: Library) -> bool:
+    """Whether a ban or a snooze is about this track, its artist or its album by name, or this recording of it."""
+    if avoided.scope is Scope.RECORDING and library.tracks.recording(ContentId(avoided.subject)) == track.recording:
+        return True
     return avoided.subject == _subject(track, avoided.scope)[0]
 
 

@@ -1,24 +1,20 @@
 """Likes, bans, snoozes and plays as JSON Lines, one thing a line, to take away and to bring back.
 
-Bringing the same file twice changes nothing. File names that are no text keep their bytes as lone surrogates.
+Bringing the same file twice changes nothing. What was said of a sound is merged by date: the latest word holds,
+whichever line it stands in. File names that are no text keep their bytes as lone surrogates.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-from player_rec.domain.errors import BadImport
-from player_rec.domain.listening import Avoidance, Ending, Play, Scope, Source
-from player_rec.domain.track import ContentId
+from player_rec.domain.listening import Avoidance, Play
+from player_rec.engine.line import Avoided, Word, understood, written
 from player_rec.store.listener import Listener
 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """How many lines of each kind were new, and how many were there already."""
+    """How many lines of each kind were new, and how many were there already or had been overtaken."""
 
     hearts: int = 0
     plays: int = 0
@@ -29,10 +25,10 @@ class Brought:
 def taken_away(listener: Listener) -> Iterator[str]:
     """Everything the listener said and heard, oldest first within each kind, a line each."""
     for content, at, given, title, artist in listener.hearts.log():
-        yield _line("heart", content=content, at=at.isoformat(), given=given, title=title, artist=artist)
+        yield written("heart", content=content, at=at.isoformat(), given=given, title=title, artist=artist)
     for kept in listener.avoidances.all():
         one = kept.avoidance
-        yield _line(
+        yield written(
             "ban" if one.until is None else "snooze",
             scope=one.scope.value,
             subject=one.subject,
@@ -43,7 +39,7 @@ def taken_away(listener: Listener) -> Iterator[str]:
         )
     for noted in listener.plays.all():
         play = noted.play
-        yield _line(
+        yield written(
             "play",
             content=play.content,
             file=str(play.file),
@@ -64,76 +60,57 @@ def bring_back(listener: Listener, lines: Iterable[str]) -> Brought:
 
     Raises:
         BadImport: a line is not one of ours; says which.
+        StoreUnavailable: it cannot be written now.
     """
-    brought = {"hearts": 0, "plays": 0, "bans": 0, "known": 0}
+    words: list[Word] = []
+    bans: list[Avoided] = []
+    plays = new_plays = 0
     with listener.transaction():
-        said = {(content, at): given for content, at, given, _, _ in listener.hearts.log()}
-        bans = {_mark(kept.avoidance) for kept in listener.avoidances.all()}
         for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                kind = _bring(listener, json.loads(line), said, bans)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise BadImport(f"line {number} cannot be understood ({type(error).__name__}: {error})") from error
-            brought[kind] += 1
-    return Brought(**brought)
+            match understood(number, line):
+                case Play() as play:
+                    plays += 1
+                    new_plays += listener.plays.add(play) is not None
+                case Word() as word:
+                    words.append(word)
+                case Avoided() as ban:
+                    bans.append(ban)
+        hearts, avoided = _bring_hearts(listener, words), _bring_bans(listener, bans)
+    known = plays + len(words) + len(bans) - new_plays - hearts - avoided
+    return Brought(hearts, new_plays, avoided, known)
 
 
-def _bring(
-    listener: Listener,
-    given: dict[str, Any],
-    said: dict[tuple[ContentId, datetime], bool],
-    bans: set[tuple[object, ...]],
-) -> str:
-    match given["kind"]:
-        case "heart":
-            content, at = ContentId(str(given["content"])), _time(given["at"])
-            if (content, at) in said:
-                return "known"
-            new = listener.hearts.say(
-                content, at, given=bool(given["given"]), title=given["title"], artist=given["artist"]
-            )
-            return "hearts" if new else "known"
-        case "ban" | "snooze":
-            until = _time(given["until"]) if given["until"] else None
-            one = Avoidance(Scope(given["scope"]), str(given["subject"]), _time(given["since"]), until, given["label"])
-            if _mark(one) in bans:
-                return "known"
-            number = listener.avoidances.add(one)
-            if given["lifted"]:
-                listener.avoidances.lift(number, _time(given["lifted"]), "asked")
-            return "bans"
-        case "play":
-            return "plays" if listener.plays.add(_play(given)) is not None else "known"
-        case other:
-            raise ValueError(f"{other!r} is no kind of line")
+def _bring_hearts(listener: Listener, words: list[Word]) -> int:
+    """The log goes by the order in which things were said, so a word is added only if it is later than the last."""
+    log = listener.hearts.log()
+    said = {(content, at, given) for content, at, given, _, _ in log}
+    last = {content: at for content, at, *_ in sorted(log, key=lambda row: row[1])}
+    new = 0
+    for word in sorted(words, key=lambda word: word.at):
+        mark = (word.content, word.at, word.given)
+        if mark in said or word.at < last.get(word.content, word.at):
+            continue
+        said.add(mark)
+        last[word.content] = word.at
+        new += listener.hearts.say(word.content, word.at, given=word.given, title=word.title, artist=word.artist)
+    return new
 
 
-def _play(given: dict[str, Any]) -> Play:
-    return Play(
-        content=ContentId(str(given["content"])),
-        file=Path(given["file"]),
-        started=_time(given["started"]),
-        heard_ms=int(given["heard_ms"]),
-        duration_ms=int(given["duration_ms"]),
-        ending=Ending(given["ending"]),
-        source=Source(given["source"]),
-        player=str(given["player"]),
-        title=str(given["title"]),
-        artist=str(given["artist"]),
-        learned=bool(given["learned"]),
-    )
+def _bring_bans(listener: Listener, bans: list[Avoided]) -> int:
+    """Bans and snoozes that are not there yet, and lifts of those that are."""
+    there = {_mark(kept.avoidance): (kept.id, kept.lifted) for kept in listener.avoidances.all()}
+    new = 0
+    for ban in bans:
+        number, lifted = there.get(_mark(ban.avoidance), (0, None))
+        added = not number
+        if added:
+            number = listener.avoidances.add(ban.avoidance)
+        if ban.lifted and not lifted:
+            listener.avoidances.note_lifted(number, ban.lifted, "asked")
+        there[_mark(ban.avoidance)] = number, lifted or ban.lifted
+        new += added or (ban.lifted is not None and lifted is None)
+    return new
 
 
 def _mark(one: Avoidance) -> tuple[object, ...]:
     return one.scope, one.subject, one.since, one.until
-
-
-def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
-
-
-def _line(kind: str, **fields: Any) -> str:
-    return json.dumps({"kind": kind} | fields, ensure_ascii=True, separators=(",", ":"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from player_rec.domain.errors import NoSuchTrack, NothingToPlay, PlayerGone
+from player_rec.domain.errors import NothingToPlay, PlayerGone
 from player_rec.domain.listening import Ending, Play, Source
 from player_rec.domain.track import Track
 from player_rec.engine.diary import Diary
@@ -131,20 +131,6 @@ class Follower:
         """Switch heart mode on as soon as the player is there and has said what it plays."""
         self._wanted = True
 
-    def keep(self, place: int) -> PickNote:
-        """Make the pick at a place (1 is next) the listener's own. Raises NoSuchTrack, PlayerGone."""
-        _, note = self._pick(place)
-        self.radio.keep(note)
-        self.radio.replan(self.current)
-        return note
-
-    def refuse(self, place: int) -> PickNote:
-        """Take the pick at a place out; another comes instead. Raises NoSuchTrack, PlayerGone."""
-        item, note = self._pick(place)
-        self.radio.refuse(item, note)
-        self.radio.replan(self.current)
-        return note
-
     def entries(self) -> Sequence[tuple[QueueItem, PickNote | None]]:
         """What waits, in playing order; none while the queue cannot be understood yet. Raises PlayerGone."""
         return self.radio.tail.read().entries if self.connected and not self._fresh else ()
@@ -152,12 +138,6 @@ class Follower:
     def picks(self) -> list[tuple[QueueItem, PickNote]]:
         """The picks that wait, in playing order."""
         return [(item, note) for item, note in self.entries() if note is not None]
-
-    def _pick(self, place: int) -> tuple[QueueItem, PickNote]:
-        picks = self.picks()
-        if not 1 <= place <= len(picks):
-            raise NoSuchTrack(f"there is no pick {place}; " + (f"{len(picks)} wait" if picks else "none waits"))
-        return picks[place - 1]
 
     def look(self) -> None:
         """Something was said or heard elsewhere: take it in and plan anew."""

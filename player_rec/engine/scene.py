@@ -8,7 +8,7 @@ from pathlib import Path
 from player_rec.domain.listening import Dials, Source
 from player_rec.domain.track import Track, TrackId
 from player_rec.engine.follower import Follower
-from player_rec.players.base import CanControl, CanExplain, QueueItem, Transport
+from player_rec.players.base import CanExplain, QueueItem
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
 from player_rec.store.radio import PickNote
@@ -54,7 +54,6 @@ class Scene:
         heart: whether heart mode is on, and since when.
         by_tags: picks go by tags because nothing was analysed yet.
         playing: the song, None for none; ``source`` tells who chose it.
-        transport: how the player stands, where it tells.
         queue: the first ``SHOWN`` entries, own ones first; ``more`` are not shown.
     """
 
@@ -67,7 +66,6 @@ class Scene:
     shortcomings: tuple[str, ...]
     playing: Song | None
     source: Source | None
-    transport: Transport | None
     queue: tuple[Waiting, ...]
     more: int
     dials: Dials
@@ -97,7 +95,6 @@ class Scenes:
             shortcomings=tuple(player.shortcomings()) if isinstance(player, CanExplain) else (),
             playing=self.song(playing.path) if playing else None,
             source=play.source if play else None,
-            transport=player.transport() if isinstance(player, CanControl) and following.connected else None,
             queue=self._waiting(entries[:SHOWN]),
             more=max(0, len(entries) - SHOWN),
             dials=self._listener.radio.dials(),

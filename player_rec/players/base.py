@@ -120,47 +120,6 @@ class CanTell(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Transport:
-    """How a player stands. ``volume`` lies between 0 and 1, and is None where it cannot be set."""
-
-    playing: bool
-    position_ms: int = 0
-    duration_ms: int = 0  # 0 where the player does not know
-    volume: float | None = None
-
-
-@runtime_checkable
-class CanControl(Protocol):
-    """A player whose buttons can be pressed from here. All raise PlayerGone."""
-
-    def transport(self) -> Transport:
-        """How it stands."""
-        ...
-
-    def play(self) -> None:
-        """Go on, or begin with what waits first."""
-
-    def pause(self) -> None:
-        """Hold; the position stays."""
-
-    def next(self) -> None:
-        """Go to what waits first."""
-
-    def previous(self) -> None:
-        """Begin the song anew or, within its first seconds, go to the one before."""
-
-    def seek(self, position_ms: int) -> None:
-        """Go to a place in the song."""
-
-    def set_volume(self, volume: float) -> None:
-        """Between 0 and 1."""
-
-    def play_now(self, files: Sequence[Path]) -> Sequence[QueueItem | None]:
-        """Play these at once, one after the other; what waits goes on waiting behind them."""
-        ...
-
-
 @runtime_checkable
 class CanExplain(Protocol):
     """A player that can do less than the radio wants, and says so."""

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from player_rec.domain.errors import PlayerGone
+
 PORT: Final = 6600
 """The port MPD is known for."""
+
+_LAST_PORT: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,9 @@ def addresses(host: str, port: int, password: str, environment: Mapping[str, str
         port: as it was set.
         password: as it was set; it goes before one that the host carries.
         environment: of the process.
+
+    Raises:
+        PlayerGone: nothing can ever be reached at the one that was set.
     """
     if host:
         return (_parse(host, port, password),)
@@ -51,16 +58,39 @@ def addresses(host: str, port: int, password: str, environment: Mapping[str, str
     runtime = environment.get("XDG_RUNTIME_DIR", "")
     sockets = [f"{runtime}/mpd/socket"] if runtime else []
     sockets.append("/run/mpd/socket")
-    local = [Address(socket, port, password) for socket in sockets if Path(socket).exists()]
+    local = [Address(socket, port, password) for socket in sockets if _is_there(Path(socket))]
     return (*local, Address("localhost", port, password))
 
 
 def _parse(host: str, port: int, password: str) -> Address:
     carried, at, rest = host.partition("@")
     if carried and at and rest and not host.startswith("/"):
-        return Address(rest, port, password or carried)
-    return Address(host, port, password)
+        return _checked(Address(rest, port, password or carried))
+    return _checked(Address(host, port, password))
+
+
+def _checked(address: Address) -> Address:
+    """An address that can be tried. Raises PlayerGone."""
+    if "\0" in address.host:
+        raise PlayerGone("MPD cannot be reached: its host holds a character that no host has")
+    if address.local:
+        return address
+    try:
+        address.host.encode("idna")
+    except UnicodeError:
+        raise PlayerGone(f"MPD cannot be reached: “{address.host}” is no name of a host") from None
+    if not 0 < address.port <= _LAST_PORT:
+        raise PlayerGone(f"MPD cannot be reached: there is no port {address.port}")
+    return address
+
+
+def _is_there(socket: Path) -> bool:
+    try:
+        return socket.exists()
+    except OSError:  # the path is too long, say, to be one
+        return False
 
 
 def _port(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() else otherwise
+    told = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_PORT)) else 0
+    return told if 0 < told <= _LAST_PORT else otherwise

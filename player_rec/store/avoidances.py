@@ -1,5 +1,6 @@
 """Bans and snoozes, and when they were lifted."""
 
+import math
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +25,7 @@ class Avoidances:
         self._db = db
 
     def add(self, avoidance: Avoidance) -> int:
-        """Keep a ban or a snooze, and return its number. Asked for twice, it is kept twice."""
+        """Keep a ban or a snooze, and return its number. Asked for twice, it is kept twice, and holds as one."""
         done = self._db.execute(
             "INSERT INTO avoidances (scope, subject, since, until, label) VALUES (?, ?, ?, ?, ?)",
             (avoidance.scope.value, avoidance.subject, avoidance.since.isoformat(),
@@ -49,9 +50,28 @@ class Avoidances:
         ]  # fmt: skip
 
     def holding(self, now: datetime) -> list[Kept]:
-        """Those that hold at ``now``."""
-        return [one for one in self.all() if one.lifted is None and one.avoidance.holds(now)]
+        """Those that hold at ``now``, oldest first; of several about the same subject the one that ends last."""
+        last: dict[tuple[Scope, str], Kept] = {}
+        for one in self.all():
+            if one.lifted is None and one.avoidance.holds(now):
+                about = (one.avoidance.scope, one.avoidance.subject)
+                last[about] = max(last.get(about, one), one, key=_end)
+        return sorted(last.values(), key=lambda kept: kept.id)
 
     def lift(self, number: int, now: datetime, why: Literal["asked", "played"]) -> None:
-        """End a ban or a snooze before its time; twice is fine."""
-        self._db.execute("INSERT OR IGNORE INTO lifted VALUES (?, ?, ?)", (number, now.isoformat(), why))
+        """End a ban or a snooze before its time, with all others about the same subject; twice is fine."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO lifted SELECT o.id, ?, ? FROM avoidances a"
+            " JOIN avoidances o ON o.scope = a.scope AND o.subject = a.subject"
+            " WHERE a.id = ? AND (o.id = a.id OR o.until IS NULL OR o.until > ?)",
+            (now.isoformat(), why, number, now.isoformat()),
+        )
+
+    def note_lifted(self, number: int, at: datetime, why: Literal["asked", "played"]) -> None:
+        """Note that this very ban or snooze was lifted; twice is fine."""
+        self._db.execute("INSERT OR IGNORE INTO lifted VALUES (?, ?, ?)", (number, at.isoformat(), why))
+
+
+def _end(kept: Kept) -> float:
+    until = kept.avoidance.until
+    return until.timestamp() if until else math.inf

@@ -8,7 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from player_rec.domain.errors import StoreDamaged, StoreTooNew, StoreUnavailable
+from player_rec.domain.errors import PlayerRecError, StoreDamaged, StoreTooNew, StoreUnavailable
+from player_rec.store.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ def open_db(path: Path, schema: Schema) -> sqlite3.Connection:
 
     The connection may be handed to the one thread that will own it. The listening database is flushed to the
     disk at every commit and copied beside itself before a migration; the library, which can be rebuilt, may
-    lose its last moments to a power cut but is never torn.
+    lose its last moments to a power cut but is never torn. What fails later is told in our own words, too.
 
     Raises:
         StoreTooNew: a newer player_rec wrote it.
@@ -29,18 +30,15 @@ def open_db(path: Path, schema: Schema) -> sqlite3.Connection:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10, factory=Connection)
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreUnavailable(f"{path}: {error}") from error
     try:
         _prepare(db, path, schema)
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         db.close()
-        raise StoreUnavailable(f"{path}: {error}") from error
-    except sqlite3.DatabaseError as error:
-        db.close()
-        raise StoreDamaged(f"{path}: {error}") from error
-    except StoreTooNew:
+        raise StoreDamaged(f"{path}: what is in it does not fit this player_rec ({error})") from error
+    except PlayerRecError:
         db.close()
         raise
     return db
@@ -53,9 +51,12 @@ def open_rebuildable(path: Path) -> sqlite3.Connection:
     except StoreDamaged as why:
         aside = path.with_name(f"{path.name}.damaged")
         log.warning("the library is damaged (%s): set aside as %s and built anew", why, aside)
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        path.replace(aside)
+        try:
+            for suffix in ("-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            path.replace(aside)
+        except OSError as error:
+            raise StoreUnavailable(f"{why}, and cannot be set aside: {error}") from error
         return open_db(path, "library")
 
 
@@ -66,9 +67,6 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         db.execute("BEGIN IMMEDIATE")
         yield
         db.execute("COMMIT")
-    except sqlite3.OperationalError as error:
-        db.rollback()
-        raise StoreUnavailable(f"the library cannot be written: {error}") from error
     except BaseException:
         db.rollback()
         raise
@@ -83,7 +81,7 @@ def integrity(db: sqlite3.Connection) -> str:
     """``"ok"``, or what SQLite finds wrong with the database."""
     try:
         return str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
-    except sqlite3.DatabaseError as error:
+    except (StoreDamaged, StoreUnavailable) as error:
         return str(error)
 
 
@@ -107,7 +105,7 @@ def _migrate(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
     for number, step in enumerate(steps[done:], start=done + 1):
         try:
             db.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT")
-        except sqlite3.Error:
+        except (PlayerRecError, sqlite3.Error):
             db.rollback()
             raise
 
@@ -120,6 +118,9 @@ def _steps(schema: Schema) -> list[str]:
 
 
 def _back_up(db: sqlite3.Connection, copy: Path) -> None:
-    with closing(sqlite3.connect(copy)) as target:
-        db.backup(target)
+    try:
+        with closing(sqlite3.connect(copy)) as target:
+            db.backup(target)
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailable(f"{copy}: {error}") from error
     log.info("kept %s before moving the schema forward", copy)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from player_rec.domain.listening import Dials
 from player_rec.domain.track import ContentId
+from player_rec.store.db import transaction
 
 
 class Phase(IntEnum):
@@ -117,23 +118,22 @@ class Radio:
         return [player for (player,) in self._db.execute("SELECT player FROM radio ORDER BY player")]
 
     def put(self, notes: Sequence[PickNote]) -> list[int]:
-        """Keep picks; returns their numbers."""
-        return [
-            int(
-                self._db.execute(
-                    "INSERT INTO picks (at, player, item, content, file, trying, why, fate)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (note.at.isoformat(), note.player, note.item, note.content, os.fsencode(note.file), note.trying,
-                     json.dumps(note.why, ensure_ascii=False), note.fate),
-                ).lastrowid
-                or 0
-            )
-            for note in notes
-        ]  # fmt: skip
+        """Keep picks, all or none; returns their numbers."""
+        with transaction(self._db):
+            return [self._put(note) for note in notes]
+
+    def _put(self, note: PickNote) -> int:
+        done = self._db.execute(
+            "INSERT INTO picks (at, player, item, content, file, trying, why, fate) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (note.at.isoformat(), note.player, note.item, note.content, os.fsencode(note.file), note.trying,
+             json.dumps(note.why, ensure_ascii=False), note.fate),
+        )  # fmt: skip
+        return int(done.lastrowid or 0)
 
     def settle(self, picks: Iterable[int], fate: Fate) -> None:
-        """Note what became of picks."""
-        self._db.executemany("UPDATE picks SET fate = ? WHERE id = ?", [(fate, pick) for pick in picks])
+        """Note what became of picks, of all or none."""
+        with transaction(self._db):
+            self._db.executemany("UPDATE picks SET fate = ? WHERE id = ?", [(fate, pick) for pick in picks])
 
     def rename(self, pick: int, item: str) -> None:
         """The player calls the entry of a pick by another name now."""

@@ -68,6 +68,11 @@ class Tracks:
         row = self._db.execute("SELECT id FROM tracks WHERE content = ?", (content,)).fetchone()
         return TrackId(row[0]) if row else None
 
+    def recording(self, content: ContentId) -> RecordingId | None:
+        """The recording that this very sound is of, whether its files are here or not."""
+        row = self._db.execute("SELECT recording FROM tracks WHERE content = ?", (content,)).fetchone()
+        return RecordingId(row[0]) if row else None
+
     def find(self, words: str, limit: int = 20) -> list[TrackId]:
         """Tracks here whose title, artist, album or file name holds every word; titles that match best first."""
         spelt = fold(words).split()
@@ -83,6 +88,15 @@ class Tracks:
         ).fetchall()
         rows.sort(key=lambda row: (_distance(fold(words), row[1], row[2]), row[3]))
         return [TrackId(row[0]) for row in rows[:limit]]
+
+    def in_order(self) -> list[TrackId]:
+        """All tracks here as a shelf has them: by artist, album and place on it."""
+        rows = self._db.execute(
+            "SELECT track FROM files WHERE presence = 'here' AND track IS NOT NULL GROUP BY track"
+            " ORDER BY artist = '', artist, album, json_extract(min(tags), '$.disc_number'),"
+            " json_extract(min(tags), '$.track_number'), min(path)"
+        )
+        return [TrackId(track) for (track,) in rows]
 
     def here(self) -> set[TrackId]:
         """Tracks with a file that can be played now."""

@@ -28,6 +28,14 @@ def test_what_is_given_replaces_the_default(tmp_path: Path) -> None:
         ("workers = -1", "does not fit"),
         ("analyse_on_battery = 1", "does not fit"),
         ("workers = ", "settings.toml"),
+        ("ahead = 3\nsteady = 4", "steady = 4 of ahead = 3 songs cannot be; at most 3 can stay"),
+        ("steady = 6", "steady = 6 of ahead = 5"),
+        ("ahead = 0", "1 to 100 would"),
+        ("mpd_port = 70000", "1 to 65535 would"),
+        ("poll_seconds = 0", "does not fit"),
+        ("repeat_hours = nan", "does not fit"),
+        ("file_limit_s = inf", "does not fit"),
+        (f"repeat_hours = 1{'0' * 400}", "does not fit"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -42,3 +50,11 @@ def test_bytes_that_are_no_text_are_a_mistake_too(tmp_path: Path) -> None:
     path.write_bytes(b"workers = 1 # caf\xe9")
     with pytest.raises(BadSettings):
         read_settings(path)
+
+
+def test_of_one_song_ahead_no_more_than_one_can_stay(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("ahead = 1")
+    assert read_settings(path).steady == 1
+    path.write_text("ahead = 4\nsteady = 4")
+    assert read_settings(path).steady == 4

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,20 @@ def until(told: Callable[[], Any], right: Callable[[Any], bool]) -> Any:
         assert time.monotonic() < deadline, answer
         time.sleep(0.1)
     return answer
+
+
+@contextmanager
+def following(library: Library) -> Iterator[None]:
+    """A process that follows the player meanwhile, and ends as it should."""
+    follower = subprocess.Popen([*PROGRAM, "follow", "--library", str(library.kept)], stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: library.run("heart", "status", "--json").json, lambda told: "player" in told)
+        yield
+    finally:
+        follower.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            follower.wait(PATIENCE_S)
+    assert follower.returncode == 0
 
 
 def lines(server: MpdServer) -> list[str]:
@@ -88,8 +102,7 @@ def test_an_evening(mpd: tuple[Library, MpdServer]) -> None:
 
 def test_following_without_heart_mode_learns_too(mpd: tuple[Library, MpdServer]) -> None:
     library, server = mpd
-    follower = subprocess.Popen([*PROGRAM, "follow", "--library", str(library.kept)], stderr=subprocess.DEVNULL)
-    try:
+    with following(library):
         until(lambda: library.run("heart", "status", "--json").json, lambda told: told.get("connected", False))
         assert library.run("follow").code == 3  # one follower is enough
         server.mpc("add", "/")
@@ -97,11 +110,6 @@ def test_following_without_heart_mode_learns_too(mpd: tuple[Library, MpdServer])
         server.mpc("next")
         until(lambda: library.run("history", "--json").json["plays"], lambda plays: len(plays) == 1)
         assert len(lines(server)) == 8
-    finally:
-        follower.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            follower.wait(PATIENCE_S)
-    assert follower.returncode == 0
 
 
 def test_a_player_that_is_not_there_is_told_in_a_sentence(library: Callable[[], Library]) -> None:
@@ -114,6 +122,10 @@ def test_a_player_that_is_not_there_is_told_in_a_sentence(library: Callable[[], 
     assert "mpd cannot be reached" in said.err
     assert made.run("heart", "off").code == 0
     assert made.run("heart", "keep", "1").code == 1
+    with following(made):
+        for command in ("status", "off"):
+            assert made.run("heart", command).out.startswith("heart mode is off; mpd cannot be reached: ")
+        assert "mpd cannot be reached" in made.run("heart", "on", "--player", "mpd").err
 
 
 def test_a_preview_needs_no_player(library: Callable[[], Library]) -> None:

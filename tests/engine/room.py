@@ -14,6 +14,7 @@ from player_rec.domain.track import ContentId, Identity, Stamp, Tags
 from player_rec.engine.follower import Follower
 from player_rec.engine.memory import Memory, Tuning
 from player_rec.engine.space import SoundSpace
+from player_rec.engine.wishes import Wishes
 from player_rec.players.base import PlayerAdapter, QueueItem
 from player_rec.players.simulated import SimulatedPlayer
 from player_rec.store.db import open_db
@@ -77,6 +78,7 @@ class Room:
     library: Library
     listener: Listener
     follower: Follower
+    wishes: Wishes
     wall: "WallClock"
     jobs: deque[Callable[[], None]] = field(default_factory=deque)
 
@@ -174,7 +176,8 @@ def opened(
         begun = player.now
         follower = Follower(seen, library, listener, memory, jobs.append, wall, lambda: player.now)
         assert begun == player.now
-        room = Room(player, library, listener, follower, wall, jobs)
+        wishes = Wishes(follower, library, listener, wall)
+        room = Room(player, library, listener, follower, wishes, wall, jobs)
         room.settle()
         room.passes(4)  # the player has its say first
         yield room

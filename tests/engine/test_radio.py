@@ -169,15 +169,15 @@ def test_a_pick_can_be_kept_and_taken_out(room: Room) -> None:
     room.listen(song(3))
     room.heart(on=True)
     first, second = room.queue[:2]
-    room.follower.keep(1)
-    room.follower.refuse(1)
+    room.wishes.keep(room.follower.picks()[0][0].key)
+    room.wishes.refuse(room.follower.picks()[0][0].key)
     assert room.queue[0] == first
     assert second not in room.queue
     assert len(room.picks) == 5
     room.heart(on=False)
     assert room.queue == [first]
     with pytest.raises(NoSuchTrack):
-        room.follower.keep(1)
+        room.wishes.keep("gone")
 
 
 def test_the_dials_are_obeyed_by_the_next_plan(room: Room) -> None:

@@ -9,6 +9,7 @@ import pytest
 from player_rec.domain.errors import StoreDamaged, StoreTooNew, StoreUnavailable
 from player_rec.store import db as store_db
 from player_rec.store.db import integrity, open_db, open_rebuildable, transaction
+from tests.store.holder import held
 
 
 @pytest.mark.parametrize("schema", ["library", "listening"])
@@ -93,3 +94,46 @@ def test_a_full_disk_is_said_in_words_and_tears_nothing(tmp_path: Path) -> None:
             db.executemany("INSERT INTO folders VALUES (?, '2026')", ((b"/%d" % n + b"x" * 900,) for n in range(99)))
         assert db.execute("SELECT count(*) FROM folders").fetchone() == (0,)
         assert integrity(db) == "ok"
+
+
+def test_a_database_that_another_process_holds_is_said_to_be_held_whatever_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(open_db(path, "listening")) as db, held(path):
+        db.execute("PRAGMA busy_timeout = 20")
+        with pytest.raises(StoreUnavailable, match=r"x\.db cannot be used now: another program has held it"):
+            db.execute("INSERT INTO folders VALUES (?, '2026')", (b"/music",))
+        with pytest.raises(StoreUnavailable):
+            db.executemany("DELETE FROM folders WHERE path = ?", [(b"/music",)])
+        with pytest.raises(StoreUnavailable):
+            db.executescript("DELETE FROM folders")
+        with pytest.raises(StoreUnavailable), transaction(db):
+            db.execute("SELECT 1")
+        assert db.execute("SELECT count(*) FROM folders").fetchone() == (0,)  # reading waits for nobody
+
+
+def test_a_database_torn_while_it_is_read_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(open_db(path, "library")) as db:
+        with transaction(db):
+            db.executemany("INSERT INTO mounts VALUES (?, ?)", ((b"f", b"%d" % n + b"x" * 500) for n in range(2000)))
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek(100_000)
+        file.write(b"\xaa" * 400_000)
+    with closing(open_db(path, "library")) as db:
+        with pytest.raises(StoreDamaged, match="damaged"):
+            list(db.execute("SELECT path FROM mounts"))
+        with pytest.raises(StoreDamaged):
+            db.execute("SELECT path FROM mounts").fetchall()
+        assert integrity(db) != "ok"
+
+
+def test_rows_are_read_as_they_are_however_they_are_asked_for(tmp_path: Path) -> None:
+    with closing(open_db(tmp_path / "x.db", "listening")) as db:
+        db.executemany("INSERT INTO folders VALUES (?, '2026')", [(b"%d" % n,) for n in range(5)])
+        rows = db.execute("SELECT path FROM folders ORDER BY path")
+        assert rows.fetchone() == (b"0",)
+        assert rows.fetchmany(2) == [(b"1",), (b"2",)]
+        assert list(rows) == [(b"3",), (b"4",)]
+        assert rows.fetchone() is None
+        assert dict(db.execute("SELECT path, added FROM folders LIMIT 1")) == {b"0": "2026"}

@@ -73,9 +73,16 @@ def test_lessons_can_be_taken_back_and_drawn_on_again(listener: Listener) -> Non
     assert listener.lessons.unlearn([first, first], NOW) == 1
     assert [noted.counts for noted in listener.plays.all()] == [False, True]
     assert listener.lessons.relearn([first]) == 1
-    listener.lessons.start_afresh(NOW + timedelta(minutes=30))
+    assert listener.lessons.start_afresh(NOW + timedelta(minutes=30)) == 1
     assert [noted.counts for noted in listener.plays.all()] == [False, True]
     assert listener.plays.count() == 2
+    assert second is not None
+    assert listener.lessons.unlearn([second], NOW) == 1
+    assert listener.lessons.start_afresh(NOW + timedelta(hours=2)) == 0
+    listener.plays.add(replace(PLAY, started=NOW + timedelta(hours=3)))
+    listener.plays.add(replace(PLAY, started=NOW + timedelta(hours=4), learned=False))
+    assert listener.lessons.start_afresh(NOW + timedelta(hours=5)) == 1
+    assert listener.lessons.start_afresh(NOW + timedelta(hours=6)) == 0
 
 
 def test_learning_is_paused_and_resumed_once_each(listener: Listener) -> None:

@@ -1,0 +1,148 @@
+"""All that thinks, on threads of its own: one follows the player, one keeps the library, one answers questions.
+
+Each has its own connections to the databases and sees what the others wrote as it would see another process. The
+window owns none of it: it posts orders, and is told news as frozen values.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from player_rec.app.build import App, open_app, open_follower, open_watch, utc_now
+from player_rec.app.desk import Desk, Step
+from player_rec.app.orders import Orders
+from player_rec.app.places import Places
+from player_rec.app.remote import Ear
+from player_rec.domain.errors import PlayerGone, PlayerRecError
+from player_rec.engine.ingest import Progress
+from player_rec.engine.scene import Scene, Scenes
+from player_rec.engine.wishes import Wishes
+from player_rec.players.base import PlayerAdapter
+
+_STEP_S: Final = 0.2
+_LEAVES_WITHIN_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What keeps a part from working, in a sentence; empty once it works again."""
+
+    part: str
+    why: str
+
+
+News = Scene | Progress | Trouble
+Question = Callable[[App], object]
+Order = Callable[[Wishes], object]
+
+
+class Brain:
+    """Begins with ``start``; whatever is posted before that, or while a part is held up, waits.
+
+    Args:
+        places: where everything is kept.
+        tell: takes the news, from any of the threads.
+        player: which one to follow: a name, empty for that of the settings, or one that was made already.
+    """
+
+    def __init__(self, places: Places, tell: Callable[[News], None], player: str | PlayerAdapter = "") -> None:
+        self._places, self._tell, self._player = places, tell, player
+        self._app: App | None = None
+        self._wishes: Wishes | None = None
+        self._scenes: Scenes | None = None
+        self._shown: Scene | None = None
+        self._progress: Progress | None = None
+        self._follow = Desk("follow", self._following, lambda why: tell(Trouble("follow", why)))
+        self._keep = Desk("keep", self._keeping, lambda why: tell(Trouble("keep", why)))
+        self._read = Desk("read", self._reading, lambda why: tell(Trouble("read", why)))
+
+    def start(self) -> None:
+        """Begin to think."""
+        for desk in (self._read, self._follow, self._keep):
+            desk.start()
+
+    def close(self) -> bool:
+        """Leave heart mode properly and end. Whether all ended in time."""
+        ended = [desk.close(_LEAVES_WITHIN_S) for desk in (self._follow, self._keep, self._read)]
+        return all(ended)
+
+    def order(self, order: Order, failed: Callable[[str], None] | None = None) -> None:
+        """Have something done with the player or the radio; ``failed`` is told in a sentence why it cannot be."""
+
+        def job() -> None:
+            if self._wishes is not None:
+                try:
+                    order(self._wishes)
+                except PlayerRecError as error:
+                    if failed:
+                        failed(str(error))
+
+        self._follow.post(job)
+
+    def ask(self, question: Question, answer: Callable[[object], None]) -> None:
+        """Have a question answered from the databases; ``answer`` is called on the thread that reads."""
+
+        def job() -> None:
+            if self._app is not None:
+                answer(question(self._app))
+
+        self._read.post(job)
+
+    def watch_anew(self) -> None:
+        """The folders to watch are others now; what is under way is ended first, without anybody waiting for it."""
+        former = self._keep
+        self._keep = Desk("keep", self._keeping, lambda why: self._tell(Trouble("keep", why)))
+        self._keep.start(after=former)
+
+    @contextmanager
+    def _following(self) -> Iterator[Step]:
+        with ExitStack() as stack:
+            app = stack.enter_context(open_app(self._places))
+            follower = stack.enter_context(open_follower(app, self._player, self._follow.post))
+            self._scenes = Scenes(follower, app.library, app.listener)
+            self._wishes = Wishes(follower, app.library, app.listener, utc_now)
+            stack.callback(partial(setattr, self, "_wishes", None))
+            orders = Orders(self._wishes, self._scenes, self._follow.post)
+            stack.callback(Ear(self._places, orders).close)
+            yield self._followed
+
+    def _followed(self) -> float | None:
+        if self._wishes is None or self._scenes is None:
+            return None
+        wait_s = self._wishes.follower.step()
+        try:
+            scene = self._scenes.now()
+        except PlayerGone:
+            return wait_s  # the follower will be told, too
+        if scene != self._shown:
+            self._shown = scene
+            self._tell(scene)
+        return wait_s
+
+    @contextmanager
+    def _keeping(self) -> Iterator[Step]:
+        with ExitStack() as stack:
+            app = stack.enter_context(open_app(self._places))
+            folders = app.listener.folders()
+            ingest = stack.enter_context(open_watch(app, folders, self._keep.post))
+
+            def step() -> float | None:
+                wait_s = ingest.step(_STEP_S)
+                progress = ingest.progress()
+                if progress != self._progress:
+                    self._progress = progress
+                    self._tell(progress)
+                return wait_s
+
+            yield step
+
+    @contextmanager
+    def _reading(self) -> Iterator[Step]:
+        with open_app(self._places) as app:
+            self._app = app
+            try:
+                yield lambda: None
+            finally:
+                self._app = None
