@@ -1,9 +1,12 @@
 """A person at a player, whichever it is."""
 
+import time
 from pathlib import Path
 from typing import Protocol
 
 from player_rec.players.base import CanDrop, CanKeepOrder, PlayerAdapter
+from player_rec.players.builtin.output import open_silent_output
+from player_rec.players.builtin.player import BuiltinPlayer
 from player_rec.players.mpd import MpdPlayer
 from player_rec.players.simulated import SimulatedPlayer
 from tests.players.server import SONG_S, MpdServer
@@ -171,3 +174,54 @@ class AtSimulated:
 def at_simulated(music: Path) -> AtSimulated:
     """At a simulated player whose songs are as long as the real ones, and which cannot play ``unknown.flac``."""
     return AtSimulated(SimulatedPlayer(lambda _: 1000 * SONG_S, {music / "unknown.flac"}), music)
+
+
+class AtBuiltin:
+    """At the built-in player, which plays to nobody, in real time."""
+
+    def __init__(self, music: Path) -> None:
+        self.player, self.music = BuiltinPlayer(open_silent_output), music
+
+    def add(self, name: str) -> None:
+        """Put a song at the end of the queue."""
+        self.player.append([self.music / name])
+
+    def play(self, place: int = 0) -> None:
+        """Play a song of the queue, counted as it was filled."""
+        self.player.play_item(sorted(self.player.queue(), key=lambda item: int(item.key.rpartition("-")[2]))[place])
+
+    def skip(self) -> None:
+        """Go to the next song."""
+        self.player.next()
+
+    def stop(self) -> None:
+        """Stop."""
+        self.player.stop()
+
+    def pause(self) -> None:
+        """Pause."""
+        self.player.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self.player.play()
+
+    def seek(self, seconds: int) -> None:
+        """Jump to a place in the song."""
+        self.player.seek(1000 * seconds)
+
+    def delete(self, place: int) -> None:
+        """Take a song of the queue out."""
+        self.player.remove([self.player.queue()[place]])
+
+    def shuffle(self) -> None:
+        """Switch on that songs are drawn, for ever."""
+        self.player.set_modes(frozenset({"random", "repeat"}))
+
+    def modes(self) -> set[str]:
+        """The modes that are on."""
+        return set(self.player.now().modes)
+
+    def listen(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)

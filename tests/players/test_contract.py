@@ -12,24 +12,28 @@ from player_rec.players.base import Ended, Heard, QueueChanged, Started
 from player_rec.players.mpd import MpdPlayer
 from player_rec.players.simulated import SimulatedPlayer
 from tests.players.log import EventLog
-from tests.players.people import AtMpd, AtSimulated, Person, at_simulated
+from tests.players.people import AtBuiltin, AtMpd, AtSimulated, Person, at_simulated
 
 ROUGHLY_MS = 400
 """MPD counts what went to the speaker in pieces, and takes a moment to begin."""
 
 
-@pytest.fixture(params=["simulated", "mpd"])
+@pytest.fixture(params=["simulated", "builtin", "mpd"])
 def person(request: pytest.FixtureRequest, events: EventLog, music: Path) -> Iterator[Person]:
     """A person at an open player with an empty queue."""
-    who: AtMpd | AtSimulated
+    who: AtMpd | AtSimulated | AtBuiltin
     if request.param == "mpd":
         server = request.getfixturevalue("mpd")
         who = AtMpd(server, MpdPlayer(str(server.socket)))
+    elif request.param == "builtin":
+        who = AtBuiltin(music)
     else:
         who = at_simulated(music)
     who.player.open(events)
     yield who
     who.player.close()
+    if isinstance(who, AtBuiltin):
+        who.player.quit()
 
 
 class Timer:
