@@ -28,7 +28,9 @@ python=$(command -v python3.11 || command -v python3) || { echo "Python 3.11 or 
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed" >&2; exit 1; }
 
 # The compiler and the headers are for hnswlib, which comes as source only.
-packages="g++ ca-certificates"
+# The libraries after them are what the window needs of the system; a desktop has them.
+packages="g++ ca-certificates libegl1 libgl1 libfontconfig1 libdbus-1-3 libglib2.0-0 libxkbcommon-x11-0 libxcb-cursor0
+    libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 libxcb-shape0 libxcb-xkb1"
 "$python" -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 "$python" -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' ||
     packages="$packages python3-dev"

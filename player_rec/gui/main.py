@@ -1,0 +1,155 @@
+"""``player-rec-tray``: the tray app with its own player. Everything stays on this machine."""
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSocketNotifier
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from player_rec.app.log import start_log
+from player_rec.app.places import Places, places_in, usual_places
+from player_rec.app.settings import read_settings
+from player_rec.domain.errors import PlayerRecError
+from player_rec.gui import theme, words
+from player_rec.gui.bridge import Bridge
+from player_rec.gui.icons import badge
+from player_rec.gui.session import Session
+from player_rec.gui.single import Door, hand_over
+from player_rec.gui.tray import Tray
+from player_rec.gui.window import Window
+from player_rec.gui.words import say
+from player_rec.players.base import PlayerAdapter
+from player_rec.players.builtin.news import CannotSound, FellAsleep, News, NowChanged, PassedOver
+from player_rec.players.builtin.output import open_output, open_silent_output
+from player_rec.players.builtin.player import BuiltinPlayer
+
+log = logging.getLogger(__name__)
+
+
+class Program:
+    """Everything that is there while the program runs."""
+
+    def __init__(self, places: Places, player: str, *, silent: bool = False) -> None:
+        """``player`` is a name, empty for the built-in one; that may be ``silent`` and play to nobody."""
+        sound = open_silent_output if silent else open_output
+        self.player = BuiltinPlayer(sound) if player in ("", "builtin") else None
+        followed: str | PlayerAdapter = self.player if self.player is not None else player
+        self.bridge = Bridge(places, followed)
+        self._session = Session(places.data / "player.json", self.player)
+        memory = QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
+        self.window = Window(self.bridge, self.player, memory)
+        self.tray = Tray(self.bridge, self.player)
+        self.door = Door(places, self.open)
+        self.tray.wanted.connect(self.window.raise_up)
+        self.tray.quit.connect(QApplication.quit)
+        self.tray.appeared.connect(lambda: setattr(self.window, "has_tray", True))
+        self.tray.missing.connect(self.window.raise_up)
+        self.window.left.connect(QApplication.quit)
+        self.window.dropped.connect(self.open)
+        if self.player is not None:
+            self.player.listen(self._heard)
+            self.bridge.moved.connect(self.window.bar.show_now)
+
+    def _heard(self, news: News) -> None:
+        """On one of the player's threads."""
+        match news:
+            case NowChanged() | FellAsleep():
+                self.bridge.moved.emit()
+            case PassedOver(item, why):
+                self.bridge.failed.emit(say("{song} was passed over: {why}", song=item.path.name, why=why))
+            case CannotSound(why):
+                self.bridge.failed.emit(why)
+
+    def start(self, files: Sequence[Path]) -> None:
+        """Begin: where it was left, with the files it was given."""
+        self._session.restore()
+        self.bridge.brain.start()
+        self.tray.show()
+        if files:
+            self.open(files)
+
+    def open(self, files: Sequence[Path]) -> None:
+        """Play files and come to the front; without any, only the latter."""
+        if files and self.player is not None:
+            self.player.play_now(files)
+        self.window.raise_up()
+
+    def close(self) -> None:
+        """End, so that it can go on here another day."""
+        self.tray.hide()
+        self.door.close()
+        if self.player is not None:
+            self.player.pause()
+        if not self.bridge.brain.close():
+            log.warning("a part did not end in time")
+        self._session.keep()
+        if self.player is not None:
+            self.player.quit()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until it is quit."""
+    args = _arguments(arguments)
+    places = places_in(args.library.absolute()) if args.library else usual_places()
+    start_log(places.log, verbose=args.verbose)
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("player_rec")
+    app.setDesktopFileName("player_rec")
+    app.setQuitOnLastWindowClosed(False)
+    try:
+        settings = read_settings(places.settings)
+    except PlayerRecError as error:
+        QMessageBox.critical(None, "player_rec", str(error))
+        return 4
+    words.speak(args.language or settings.language)
+    theme.dress(app, args.theme)
+    app.setWindowIcon(badge(theme.colours().accent, full=True))
+    files = [file.absolute() for file in args.files]
+    if hand_over(places, files):
+        return 0
+    places.data.mkdir(parents=True, exist_ok=True)
+    program = Program(places, args.player or settings.player, silent=args.silent)
+    waker = _end_on_signals(app)
+    program.start(files)
+    if not args.hidden:
+        program.window.show()
+    try:
+        return app.exec()
+    finally:
+        program.close()
+        waker.close()
+
+
+def _end_on_signals(app: QApplication) -> socket.socket:
+    """A signal ends the program. Python takes it once it runs again, so a byte on a socket wakes it up out of Qt."""
+    near, far = socket.socketpair()
+    for end in (near, far):
+        end.setblocking(False)
+    signal.set_wakeup_fd(far.fileno())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.quit())
+    notifier = QSocketNotifier(near.fileno(), QSocketNotifier.Type.Read, app)
+    notifier.activated.connect(lambda: near.recv(16))
+    return far
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="player-rec-tray", description=say("The radio that knows your own music."))
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="play these")
+    parser.add_argument("--library", type=Path, metavar="DIR", help="keep everything in this folder")
+    parser.add_argument("--player", default="", metavar="NAME", help="follow this player instead of the built-in one")
+    parser.add_argument("--hidden", action="store_true", help="start in the tray without the window")
+    parser.add_argument("--silent", action="store_true", help="the built-in player plays to nobody")
+    parser.add_argument("--theme", default="", choices=["light", "dark"], help="instead of that of the desktop")
+    parser.add_argument("--language", default="", choices=["en", "zh"], help="instead of that of the system")
+    parser.add_argument("--verbose", action="store_true", help="say what is done, on standard error")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

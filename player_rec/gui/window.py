@@ -1,0 +1,211 @@
+"""The window: pages on the left, what plays at the foot. Closing it leaves the tray; without a tray it ends."""
+
+from enum import IntEnum
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from player_rec.engine.ingest import Progress
+from player_rec.engine.scene import Scene
+from player_rec.gui.bridge import Bridge
+from player_rec.gui.covers import Covers
+from player_rec.gui.folders_page import FoldersPage
+from player_rec.gui.history_page import HistoryPage
+from player_rec.gui.icons import icon
+from player_rec.gui.library_page import LibraryPage
+from player_rec.gui.notice import Notice
+from player_rec.gui.parts import text
+from player_rec.gui.player_bar import PlayerBar
+from player_rec.gui.radio_page import RadioPage
+from player_rec.gui.taste_page import TastePage
+from player_rec.gui.theme import GAP, colours
+from player_rec.gui.words import say
+from player_rec.players.builtin.player import BuiltinPlayer
+
+_SIDE: Final = 190
+
+
+class Page(IntEnum):
+    """The pages, as they stand."""
+
+    RADIO = 0
+    LIBRARY = 1
+    HISTORY = 2
+    TASTE = 3
+    FOLDERS = 4
+
+
+class Window(QWidget):
+    """The frame around the pages. ``left`` tells that it was closed with no tray to go to."""
+
+    left = Signal()
+    dropped = Signal(list)
+
+    def __init__(self, bridge: Bridge, player: BuiltinPlayer | None, memory: QSettings) -> None:
+        super().__init__()
+        self.setWindowTitle("player_rec")
+        self.setAcceptDrops(True)
+        self.resize(1040, 700)
+        self.setMinimumSize(720, 480)
+        self._bridge, self._memory = bridge, memory
+        self.has_tray = False
+        self._scene: Scene | None = None
+        covers = Covers(bridge)
+        self.bar = PlayerBar(player, covers)
+        self.radio = RadioPage(bridge, covers)
+        self.library = LibraryPage(bridge, player)
+        self.notice = Notice()
+        self.pages = QStackedWidget()
+        self._doors = QButtonGroup(self)
+        self._work, self._work_said = QProgressBar(), text("", "quiet", wraps=True)
+        self._work.setTextVisible(False)
+        self._work.setRange(0, 1000)
+        self._arrange(
+            (
+                ("heart", say("Radio"), self.radio),
+                ("library", say("Library"), self.library),
+                ("history", say("History"), HistoryPage(bridge)),
+                ("taste", say("Taste"), TastePage(bridge)),
+                ("settings", say("Folders"), FoldersPage(bridge)),
+            )
+        )
+        covers.came.connect(self.bar.show_cover)
+        bridge.scene.connect(self.show_scene)
+        bridge.progress.connect(self.show_progress)
+        bridge.failed.connect(self.notice.tell)
+        bridge.trouble.connect(lambda trouble: self.notice.keep(trouble.part, trouble.why))
+        self.bar.liked.connect(self._like)
+        QShortcut(QKeySequence("Space"), self, self.bar.go_or_hold)
+        QShortcut(QKeySequence("Ctrl+F"), self, self._search)
+        QShortcut(QKeySequence("Ctrl+H"), self, self._switch)
+        bridge.ask(lambda app: app.listener.folders(), self._welcome)
+        if geometry := memory.value("window"):
+            self.restoreGeometry(geometry)
+
+    def _arrange(self, pages: tuple[tuple[str, str, QWidget], ...]) -> None:
+        side = QFrame()
+        side.setObjectName("side")
+        side.setFixedWidth(_SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(10, GAP, 10, GAP)
+        column.setSpacing(4)
+        for number, (name, words, page) in enumerate(pages):
+            door = self._door(name, words)
+            self._doors.addButton(door, number)
+            self.pages.addWidget(page)
+            column.addWidget(door)
+            QShortcut(QKeySequence(f"Alt+{number + 1}"), self, door.click)
+        column.addStretch()
+        column.addWidget(self._work_said)
+        column.addWidget(self._work)
+        self._doors.idClicked.connect(self.pages.setCurrentIndex)
+        self._doors.button(0).setChecked(True)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(side)
+        middle.addWidget(self.pages, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.notice)
+        whole.addWidget(self.bar)
+        self._work.hide()
+
+    def _door(self, name: str, words: str) -> QToolButton:
+        door = QToolButton()
+        door.setObjectName("page")
+        door.setText(f"  {words}")
+        door.setIcon(icon(name, colours().text))
+        door.setIconSize(QSize(20, 20))
+        door.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        door.setCheckable(True)
+        door.setFixedWidth(_SIDE - 20)
+        door.setAccessibleName(words)
+        return door
+
+    def show_scene(self, scene: Scene) -> None:
+        """Take in how things stand."""
+        self._scene = scene
+        song = scene.playing
+        self.setWindowTitle(f"{song.label} – player_rec" if song else "player_rec")
+        self.bar.show_scene(scene)
+        self.radio.show_scene(scene)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Take in how far the analysis is."""
+        left, done = progress.to_read + progress.to_hear, progress.heard + progress.failed
+        self._work.setVisible(left > 0)
+        self._work.setValue(round(1000 * done / (done + left)) if left else 0)
+        self._work_said.setText(_work_said(progress) if left else "")
+
+    def open(self, page: Page) -> None:
+        """Show a page."""
+        self._doors.button(page).click()
+
+    def _welcome(self, folders: list[str]) -> None:
+        """Whoever has no folder yet is asked for one."""
+        if not folders:
+            self.open(Page.FOLDERS)
+
+    def raise_up(self) -> None:
+        """Come to the front."""
+        self.show()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Files that were dropped are played."""
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self.dropped.emit(files)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closed, it waits in the tray."""
+        self._memory.setValue("window", self.saveGeometry())
+        super().closeEvent(event)
+        if not self.has_tray:
+            self.left.emit()
+
+    def _switch(self) -> None:
+        self.radio.switch(self._scene is None or not self._scene.heart)
+
+    def _search(self) -> None:
+        self.open(Page.LIBRARY)
+        self.library.search()
+
+    def _like(self, on: bool) -> None:
+        song = self._scene.playing if self._scene else None
+        if song is not None and song.track is not None:
+            track = song.track
+            self._bridge.order(lambda wishes: wishes.like(track, on=on))
+
+
+def _work_said(progress: Progress) -> str:
+    left = progress.to_read + progress.to_hear
+    if progress.paused:
+        return say("Analysis rests: {why}. {count} songs to go", why=say(progress.paused), count=left)
+    if progress.left_s is None:
+        return say("{count} songs to listen to", count=left)
+    minutes = round(progress.left_s / 60)
+    if minutes < 1:
+        return say("{count} songs to listen to, less than a minute", count=left)
+    return say("{count} songs to listen to, about {minutes} min", count=left, minutes=minutes)

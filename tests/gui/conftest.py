@@ -1,0 +1,58 @@
+"""The real window over a real library and the real player, which plays to nobody."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from player_rec.app.places import places_in
+from player_rec.gui import theme, words
+from player_rec.gui.main import Program
+from tests.cli.conftest import Library, library, scanned  # noqa: F401 - fixtures
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+PATIENCE_MS = 30_000
+
+
+class Desk:
+    """A person in front of the window."""
+
+    def __init__(self, qtbot: QtBot, made: Library) -> None:
+        self.qtbot, self.library = qtbot, made
+        self.program = self.start()
+
+    def start(self) -> Program:
+        """Start the program where it was left."""
+        self.program = Program(places_in(self.library.kept), "builtin", silent=True)
+        self.program.window.show()
+        self.program.start(())
+        return self.program
+
+    def quit(self) -> None:
+        """Quit it."""
+        self.program.close()
+        self.program.window.close()
+
+    def until(self, right: Callable[[], object]) -> None:
+        """Wait until something is so."""
+        self.qtbot.waitUntil(lambda: bool(right()), timeout=PATIENCE_MS)
+
+    @property
+    def songs(self) -> list[Path]:
+        """The demo songs."""
+        return sorted(self.library.music.rglob("*.opus"))
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, library: Callable[[], Library], qapp: QApplication) -> Iterator[Desk]:  # noqa: F811 - a fixture
+    words.speak("en")
+    theme.dress(qapp, "light")
+    made = library()
+    assert made.run("scan", made.music).code == 0
+    person = Desk(qtbot, made)
+    yield person
+    person.quit()

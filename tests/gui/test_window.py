@@ -1,0 +1,92 @@
+"""What a person does in the window, done in the real one: real music, the real player, real databases."""
+
+from PySide6.QtCore import Qt
+
+from player_rec.gui.library_page import SONG
+from player_rec.gui.window import Page
+from player_rec.players.builtin.news import Transport
+from tests.gui.conftest import Desk
+
+
+def test_an_evening_in_the_window(desk: Desk) -> None:
+    program, window = desk.program, desk.program.window
+    window.open(Page.LIBRARY)
+    table = window.library._table
+    desk.until(lambda: table.model().rowCount() == len(desk.songs))
+
+    desk.qtbot.keyClicks(window.library._words, "eastern")
+    desk.until(lambda: table.model().rowCount() == 1)
+    song = table.model().index(0, 0).data(SONG)
+    table.activated.emit(table.model().index(0, 0))
+    desk.until(lambda: window._scene and window._scene.playing and window._scene.playing.file == song.file)
+    assert song.title in window.windowTitle()
+    assert program.player is not None
+    assert program.player.now().transport is Transport.PLAYING
+
+    window.open(Page.RADIO)
+    desk.qtbot.mouseClick(window.radio._heart, Qt.MouseButton.LeftButton)
+    desk.until(lambda: window._scene and window._scene.heart and window._scene.queue)
+    assert window.radio._heart.isChecked()
+    desk.until(program.tray.heart.isChecked)
+    rows = window.radio._model
+    assert rows.rowCount() == len(window._scene.queue)
+    assert all(rows.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(rows.rowCount()))
+
+    first = rows.at(0)
+    with desk.qtbot.waitActive(window):
+        window.raise_up()
+    window.radio._queue.setFocus()
+    window.radio._queue.setCurrentIndex(rows.index(0))
+    desk.qtbot.keyClick(window.radio._queue, Qt.Key.Key_K)
+    desk.until(lambda: rows.rowCount() and rows.at(0).item.key == first.item.key and rows.at(0).pick is None)
+
+    desk.qtbot.mouseClick(window.bar._heart, Qt.MouseButton.LeftButton)
+    desk.until(lambda: window._scene and window._scene.playing and window._scene.playing.liked)
+    desk.until(program.tray.like.isChecked)
+
+    desk.qtbot.mouseClick(window.bar._next, Qt.MouseButton.LeftButton)
+    desk.until(lambda: window._scene and window._scene.playing and window._scene.playing.file == first.song.file)
+    window.open(Page.HISTORY)
+    desk.until(lambda: window.pages.currentWidget()._model.rowCount() == 1)
+
+    program.tray.heart.trigger()
+    desk.until(lambda: window._scene and not window._scene.heart)
+    desk.until(lambda: not any(waiting.pick for waiting in window._scene.queue))
+
+
+def test_quit_and_start_again_goes_on_where_it_was(desk: Desk) -> None:
+    program = desk.program
+    assert program.player is not None
+    program.open(desk.songs[:3])
+    desk.until(lambda: program.player and program.player.now().position_ms > 300)
+    program.player.set_volume(0.4)
+    desk.quit()
+    again = desk.start()
+    assert again.player is not None
+    now = again.player.now()
+    assert now.item is not None
+    assert now.item.path == desk.songs[0]
+    assert now.transport is not Transport.PLAYING
+    assert now.position_ms >= 300
+    assert now.volume == 0.4
+    desk.until(lambda: again.window._scene and again.window._scene.connected)
+    assert [item.path for item in again.player.upcoming()] == desk.songs[1:3]
+
+
+def test_a_second_start_hands_over_its_files(desk: Desk) -> None:
+    from player_rec.app.places import places_in
+    from player_rec.gui.single import hand_over
+
+    places = places_in(desk.library.kept)
+    assert hand_over(places, [desk.songs[1]])
+    desk.until(lambda: desk.program.window._scene and desk.program.window._scene.playing)
+    assert desk.program.window._scene.playing.file == desk.songs[1]
+    assert desk.program.window.isVisible()
+
+
+def test_the_command_line_speaks_with_the_window(desk: Desk) -> None:
+    desk.program.open(desk.songs[:1])
+    desk.until(lambda: desk.program.window._scene and desk.program.window._scene.playing)
+    said = desk.library.run("like")
+    assert said.out.startswith("♥"), said.err
+    desk.until(lambda: desk.program.window._scene.playing.liked)

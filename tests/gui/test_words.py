@@ -1,0 +1,64 @@
+"""The window speaks Chinese wherever it speaks English."""
+
+import ast
+import string
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import player_rec.gui
+from player_rec.domain.listening import Ending, Scope
+from player_rec.gui.history_page import _COLUMNS as OF_PLAYS
+from player_rec.gui.library_page import _COLUMNS as OF_SONGS
+from player_rec.gui.queue_rows import _DEEDS
+from player_rec.gui.radio_page import _DIALS
+from player_rec.gui.words import chinese, say, speak
+from player_rec.recommend.score import WEIGHTS
+
+COMPUTED = {
+    *OF_PLAYS,
+    *OF_SONGS,
+    *(words for _, words in _DEEDS),
+    *(words for _, *both in _DIALS for words in both),
+    *WEIGHTS,
+    *(str(one) for one in (*Ending, *Scope)),
+    "paused",
+    "on battery",
+    *("artist", "album", "dial", "repeat"),
+    *("for 7 days", "for 30 days", "ever again", "Not this song", "Not this artist", "Not this album"),
+    *("you", "the album", "the radio"),
+}
+"""What is said by way of a variable."""
+
+NOT_IN_THE_WINDOW = {"The radio that knows your own music."}
+
+
+def literals() -> Iterator[str]:
+    for file in Path(str(files(player_rec.gui))).glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+                said = node.args[0]
+                choices = [said.body, said.orelse] if isinstance(said, ast.IfExp) else [said]
+                yield from (one.value for one in choices if isinstance(one, ast.Constant))
+
+
+def test_every_text_has_its_chinese_and_nothing_else_does() -> None:
+    said = {*literals(), *COMPUTED} - NOT_IN_THE_WINDOW
+    assert said - chinese().keys() == set()
+    assert chinese().keys() - said == set()
+
+
+def test_chinese_takes_the_same_values() -> None:
+    def names(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    assert [text for text, said in chinese().items() if names(text) != names(said)] == []
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "3 songs"), ("zh", "3 首歌曲"), ("zh_CN", "3 首歌曲")])
+def test_the_language_asked_for_is_spoken(language: str, expected: str) -> None:
+    speak(language)
+    assert say("{count} songs", count=3) == expected
+    speak("en")
