@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from player_rec.domain.errors import LibraryBusy, PlayerRecError
+from player_rec.domain.errors import LibraryBusy, PlayerRecError, StoreUnavailable
 from player_rec.engine.loop import Engine, Job
 
 log = logging.getLogger(__name__)
@@ -23,8 +23,8 @@ class Desk:
     Args:
         name: of the thread.
         opened: opens what is needed and gives the step that the engine is to repeat.
-        trouble: told in a sentence why it cannot be opened, and with an empty one that it can at last. Where another
-            process is at it, it is tried again and again; other trouble waits for ``post``.
+        trouble: told in a sentence why it cannot be opened, and with an empty one that it can at last. Where that
+            may pass, because another process is at it, it is tried again and again.
     """
 
     def __init__(self, name: str, opened: Opened, trouble: Callable[[str], None]) -> None:
@@ -69,7 +69,7 @@ class Desk:
                     told = str(error)
                     log.warning("%s: %s", self._thread.name, told)
                     self._trouble(told)
-                if not isinstance(error, LibraryBusy):
+                if not isinstance(error, LibraryBusy | StoreUnavailable):
                     return
             except Exception:
                 log.exception("%s: a mistake in the program", self._thread.name)

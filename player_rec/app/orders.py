@@ -1,7 +1,6 @@
 """What the following process can be asked for, by a command or a window: words in, facts out."""
 
 import queue
-import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,9 +29,6 @@ class Orders:
                 answered.put(self._carry_out(order))
             except PlayerRecError as error:
                 answered.put({"error": str(error)})
-            except sqlite3.Error as error:
-                answered.put({"error": f"the listening database cannot be used now: {error}"})
-                raise
 
         self._post(job)
         try:

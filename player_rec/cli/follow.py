@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, app: App) -> int:
         if args.heart:
             follower.heart_when_there()
         if not args.until_off:
-            print(f"following {follower.player.name}; Ctrl-C ends it", file=sys.stderr)
+            print(f"following {follower.player.name} as soon as it is there; Ctrl-C ends it", file=sys.stderr)
         engine.run()
     return 0
 

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from player_rec.domain.errors import NothingToPlay, PlayerGone
+from player_rec.domain.errors import NothingToPlay, PlayerGone, StoreDamaged, StoreUnavailable
 from player_rec.domain.listening import Ending, Play, Source
 from player_rec.domain.track import Track
 from player_rec.engine.diary import Diary
@@ -38,6 +39,9 @@ _LOOK_S = 15.0
 
 _SETTLE_S = 0.2
 """How long a song that ended, or a queue that changed, waits for what else the player has to say."""
+
+_WRITE_S = 5.0
+"""How soon it is tried again to write down what could not be."""
 
 _FIRST_WORD_S = 3.0
 """A player just opened that has not said by then what it plays, plays nothing."""
@@ -72,13 +76,13 @@ class Follower:
         self.player, self._library, self._listener, self.memory = player, library, listener, memory
         self._post, self._now, self._clock = post, now, clock
         self.radio = Radio(player, library, listener, memory, now)
-        self._diary = Diary(listener, player.name, now)
+        self._diary = Diary(listener, player.name, now, late=memory.refresh)
         self.current: QueueItem | None = None
         self.connected, self._why = False, "not opened yet"
         self._before: Play | None = None
         self._due: dict[str, float] = {"open": clock()}
         self._retry_s = _RETRY_S
-        self._told = self._fresh = self._wanted = False
+        self._told = self._fresh = self._wanted = self._held_up = False
         self._next = ""
 
     def following(self) -> Following:
@@ -93,25 +97,29 @@ class Follower:
         now_s = self._clock()
         for what in [what for what, when_s in self._due.items() if when_s <= now_s]:
             del self._due[what]
-            self._do(what)
+            self._guarded(partial(self._do, what))
+        if self._diary.behind:
+            self._soon("write", _WRITE_S)
         return max(0.0, min(self._due.values()) - self._clock()) if self._due else None
 
     def take(self, event: PlayerEvent) -> None:
         """Take in what the player reported."""
-        try:
-            match event:
-                case Started():
-                    self._started(event)
-                case Heard():
-                    self._diary.heard(event)
-                case Ended():
-                    self._ended(event)
-                case QueueChanged():
-                    self._soon("queue", _SETTLE_S)
-                case Gone(why):
-                    self._gone(why)
-        except PlayerGone as error:
-            self._gone(str(error))
+        self._guarded(partial(self._take, event))
+        if self._diary.behind:
+            self._soon("write", _WRITE_S)
+
+    def _take(self, event: PlayerEvent) -> None:
+        match event:
+            case Started():
+                self._started(event)
+            case Heard():
+                self._diary.heard(event)
+            case Ended():
+                self._ended(event)
+            case QueueChanged():
+                self._soon("queue", _SETTLE_S)
+            case Gone(why):
+                self._gone(why)
 
     def heart(self, *, on: bool) -> None:
         """Switch heart mode. Raises PlayerGone, NothingToPlay."""
@@ -152,29 +160,34 @@ class Follower:
 
     def close(self) -> None:
         """Stop following: heart mode is left properly, and what plays is kept as heard so far."""
+        self._wanted = False
+        try:
+            self._guarded(self._leave)
+            if not self.connected:
+                self._guarded(self.radio.leave_later)
+            self._diary.write()
+        finally:
+            self.connected = False
+            self.player.close()
+
+    def _leave(self) -> None:
         if self.connected:
-            self._wanted = False
-            try:
-                self._understand()
-                self.radio.off()
-            except PlayerGone as error:
-                log.warning("%s went away before heart mode was left: %s", self.player.name, error)
-                self.radio.leave_later()
-        else:
-            self.radio.leave_later()
-        self.connected = False
-        self.player.close()
+            self._understand()
+            self.radio.off()
 
     def _do(self, what: str) -> None:
         match what:
             case "open":
                 self._open()
             case "first word" if self.connected and self._fresh:
-                self._learn(self._diary.abandon())
-                self._guarded(self._find_way_back)
+                if self.current is None:
+                    self._learn(self._diary.abandon())
+                self._find_way_back()
             case "queue" if self.connected and not self._fresh:
-                self._guarded(lambda: self.radio.look(self.current))
-                self._guarded(self._note_next)
+                self.radio.look(self.current)
+                self._note_next()
+            case "write":
+                self._catch_up()
             case "ended":
                 self.replan()
             case "look":
@@ -225,13 +238,14 @@ class Follower:
         self._retry_s = min(2 * self._retry_s, _RETRY_AT_MOST_S)
 
     def _started(self, event: Started) -> None:
+        self.current = event.item
         if self._fresh:
-            self._reopened(event.item)
+            self._guarded(partial(self._reopened, event.item))
         track = self._library.tracks.in_file(event.item.path)
         pick = self.radio.tail.started(event.item)
         source = Source.PICK if pick else self._source(track)
-        self.current = event.item
-        self._learn(self._diary.started(event, source, track))
+        self._learn(self._diary.started(event, source, track))  # before anything else is written: plays come first
+        self.radio.tail.write()
         if source is Source.OWN and track and not event.position_ms and event.item.key != self._next:
             self._lift_snoozes(track)
         self._note_next()
@@ -275,10 +289,26 @@ class Follower:
                 self.memory.said_changed()
 
     def _guarded(self, act: Callable[[], Any]) -> None:
+        """What a player that goes, or a database that is locked, must not stop."""
         try:
             act()
         except PlayerGone as error:
             self._gone(str(error))
+        except (StoreUnavailable, StoreDamaged) as error:
+            if not self._held_up:
+                log.warning("%s", error)
+            self._held_up = True
+            self._soon("write", _WRITE_S)
+
+    def _catch_up(self) -> None:
+        """Write down what could not be, and go on where that held the radio up."""
+        if not self._diary.write():
+            self._soon("write", _WRITE_S)
+            return
+        self.radio.tail.write()
+        if self._held_up and self.connected:
+            self._find_way_back()
+        self._held_up = False
 
     def _soon(self, what: str, seconds: float) -> None:
         self._due.setdefault(what, self._clock() + seconds)

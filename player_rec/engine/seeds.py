@@ -43,7 +43,7 @@ def seed(library: Library, text: str, model: str, hear: Callable[[Path], Vector]
     track = library.tracks.one(track_id)
     vector = library.vectors.get(model, [track_id]).get(track_id)
     if track is None:
-        raise NoSuchTrack(f"{text!r} was in the library, but its file is gone")
+        raise NoSuchTrack(f"{text!r} was in the library, but no file of it is now; player-rec scan looks again")
     return Seed(track.label, hear(track.path) if vector is None else vector, track_id)
 
 

@@ -64,6 +64,8 @@ class Tail:
         self._jumped: dict[str, PickNote] = {}
         """Picks that left the queue unheard, by the player's names: the news that one plays may still be on its way."""
         self._own: Counter[Path] = Counter()
+        self._owed: list[tuple[int, Fate]] = []
+        """What became of picks and is not written down yet."""
 
     @property
     def can_drop(self) -> bool:
@@ -108,6 +110,7 @@ class Tail:
 
     def read(self) -> Queue:
         """Look at the queue. Picks that the listener took out, or jumped over, are noted as dropped."""
+        self.write()
         upcoming = self._player.upcoming()
         by_key = {note.item: note for note in self._waiting.values() if note.item != _UNNAMED}
         queue = Queue(tuple((item, by_key.get(item.key)) for item in upcoming))
@@ -116,15 +119,24 @@ class Tail:
         return queue
 
     def started(self, item: QueueItem) -> PickNote | None:
-        """A track began: the pick it was, None for one of the listener's own."""
+        """A track began: the pick it was, None for one of the listener's own. Written down by ``write``."""
         note = next((note for note in self._waiting.values() if note.item == item.key), None)
         if note is None:
             note = next((n for n in self._waiting.values() if n.item == _UNNAMED and n.file == item.path), None)
         if note:
-            self._settle(note, "played")
-        elif note := self._jumped.pop(item.key, None):
-            self._store.settle([note.id], "played")
+            del self._waiting[note.id]
+        else:
+            note = self._jumped.pop(item.key, None)
+        if note:
+            self._owed.append((note.id, "played"))
         return note
+
+    def write(self) -> None:
+        """Write down what became of picks. Raises StoreUnavailable, and does it the next time."""
+        while self._owed:
+            pick, fate = self._owed[0]
+            self._store.settle([pick], fate)
+            del self._owed[0]
 
     def put(self, picks: Sequence[Prepared]) -> list[Prepared]:
         """Queue picks. Returns those the player cannot play. Raises PlayerGone."""
@@ -181,5 +193,6 @@ class Tail:
         self._waiting[note.id] = replace(note, item=key)
 
     def _settle(self, note: PickNote, fate: Fate) -> None:
-        self._store.settle([note.id], fate)
         del self._waiting[note.id]
+        self._owed.append((note.id, fate))
+        self.write()

@@ -6,7 +6,7 @@ from datetime import datetime
 from player_rec.domain.errors import NoSuchTrack
 from player_rec.domain.listening import Dials, Scope
 from player_rec.domain.track import Track, TrackId
-from player_rec.engine.avoid import avoidance
+from player_rec.engine.avoid import avoid
 from player_rec.engine.follower import Follower
 from player_rec.players.base import CanDrop, QueueItem
 from player_rec.store.library import Library
@@ -56,8 +56,7 @@ class Wishes:
 
     def avoid(self, track: TrackId, scope: Scope, days: float | None) -> None:
         """Ban (``days`` is None) or snooze a track, or what it belongs to. Raises NoSuchTrack."""
-        now = self._now()
-        self._listener.avoidances.add(avoidance(self._track(track), scope, now, days))
+        avoid(self._library, self._listener, self._track(track), scope, self._now(), days)
         self._said()
 
     def turn(self, dials: Dials) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from player_rec.domain.listening import Ending, Outcome, Source
-from tests.engine.room import Room, opened, song
+from tests.engine.room import LENGTH_MS, Room, opened, song
+from tests.store.holder import held
 
 
 @pytest.fixture
@@ -164,3 +165,24 @@ def test_a_clock_that_is_put_back_holds_nothing_up(room: Room) -> None:
     room.player.add(song(70))
     room.passes(2)
     assert room.queue[0] == song(70)
+
+
+@pytest.mark.parametrize("heart", [False, True])
+def test_a_database_held_by_another_program_costs_no_play_and_none_comes_twice(tmp_path: Path, heart: bool) -> None:
+    with opened(tmp_path) as room:
+        room.listener.db.execute("PRAGMA busy_timeout = 20")
+        room.listen(song(3))
+        room.player.enqueue([song(40), song(41)])
+        if heart:
+            room.heart(on=True)
+        with held(tmp_path / "listening.db"):
+            room.passes(450)
+            assert room.plays == []
+        room.passes(10)
+        kept = [(noted.play.file, noted.play.heard_ms, noted.play.ending) for noted in room.plays]
+        assert len(kept) == 2
+        assert kept[0] == (song(3), LENGTH_MS, Ending.FINISHED)
+        assert kept[1][1:] == (LENGTH_MS, Ending.FINISHED)
+        assert [noted.play.source for noted in room.plays][1] is (Source.PICK if heart else Source.OWN)
+        if heart:
+            assert len(room.picks) == 5

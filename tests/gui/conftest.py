@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from player_rec.app.places import places_in
+from player_rec.domain.listening import Dials
+from player_rec.engine.scene import Scene
 from player_rec.gui import theme, words
 from player_rec.gui.main import Program
 from tests.cli.conftest import Library, library, scanned  # noqa: F401 - fixtures
@@ -16,6 +19,7 @@ from tests.cli.conftest import Library, library, scanned  # noqa: F401 - fixture
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 PATIENCE_MS = 30_000
+NOTHING = Scene("", False, "", False, None, False, (), None, None, (), 0, Dials(), True)
 
 
 class Desk:
@@ -40,6 +44,24 @@ class Desk:
     def until(self, right: Callable[[], object]) -> None:
         """Wait until something is so."""
         self.qtbot.waitUntil(lambda: bool(right()), timeout=PATIENCE_MS)
+
+    def click(self, button: QWidget) -> None:
+        """Press a button."""
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)  # type: ignore[no-untyped-call]  # it has no types
+
+    def type(self, where: QWidget, words: str) -> None:
+        """Type something."""
+        self.qtbot.keyClicks(where, words)  # type: ignore[no-untyped-call]  # it has no types
+
+    def rows_of(self, page: QWidget | None) -> int:
+        """How many rows the table of a page has."""
+        table = page.findChild(QTableView) if page else None
+        return table.model().rowCount() if isinstance(table, QTableView) else 0
+
+    @property
+    def scene(self) -> Scene:
+        """What the window was told last."""
+        return self.program.window._scene or NOTHING
 
     @property
     def songs(self) -> list[Path]:

@@ -14,22 +14,22 @@ def test_an_evening_in_the_window(desk: Desk) -> None:
     table = window.library._table
     desk.until(lambda: table.model().rowCount() == len(desk.songs))
 
-    desk.qtbot.keyClicks(window.library._words, "eastern")
+    desk.type(window.library._words, "eastern")
     desk.until(lambda: table.model().rowCount() == 1)
     song = table.model().index(0, 0).data(SONG)
     table.activated.emit(table.model().index(0, 0))
-    desk.until(lambda: window._scene and window._scene.playing and window._scene.playing.file == song.file)
+    desk.until(lambda: desk.scene.playing and desk.scene.playing.file == song.file)
     assert song.title in window.windowTitle()
     assert program.player is not None
     assert program.player.now().transport is Transport.PLAYING
 
     window.open(Page.RADIO)
-    desk.qtbot.mouseClick(window.radio._heart, Qt.MouseButton.LeftButton)
-    desk.until(lambda: window._scene and window._scene.heart and window._scene.queue)
+    desk.click(window.radio._heart)
+    desk.until(lambda: desk.scene.heart and desk.scene.queue)
     assert window.radio._heart.isChecked()
     desk.until(program.tray.heart.isChecked)
     rows = window.radio._model
-    assert rows.rowCount() == len(window._scene.queue)
+    assert rows.rowCount() == len(desk.scene.queue)
     assert all(rows.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(rows.rowCount()))
 
     first = rows.at(0)
@@ -37,21 +37,21 @@ def test_an_evening_in_the_window(desk: Desk) -> None:
         window.raise_up()
     window.radio._queue.setFocus()
     window.radio._queue.setCurrentIndex(rows.index(0))
-    desk.qtbot.keyClick(window.radio._queue, Qt.Key.Key_K)
+    desk.type(window.radio._queue, "k")
     desk.until(lambda: rows.rowCount() and rows.at(0).item.key == first.item.key and rows.at(0).pick is None)
 
-    desk.qtbot.mouseClick(window.bar._heart, Qt.MouseButton.LeftButton)
-    desk.until(lambda: window._scene and window._scene.playing and window._scene.playing.liked)
+    desk.click(window.bar._heart)
+    desk.until(lambda: desk.scene.playing and desk.scene.playing.liked)
     desk.until(program.tray.like.isChecked)
 
-    desk.qtbot.mouseClick(window.bar._next, Qt.MouseButton.LeftButton)
-    desk.until(lambda: window._scene and window._scene.playing and window._scene.playing.file == first.song.file)
+    desk.click(window.bar._next)
+    desk.until(lambda: desk.scene.playing and desk.scene.playing.file == first.song.file)
     window.open(Page.HISTORY)
-    desk.until(lambda: window.pages.currentWidget()._model.rowCount() == 1)
+    desk.until(lambda: desk.rows_of(window.pages.currentWidget()) == 1)
 
     program.tray.heart.trigger()
-    desk.until(lambda: window._scene and not window._scene.heart)
-    desk.until(lambda: not any(waiting.pick for waiting in window._scene.queue))
+    desk.until(lambda: not desk.scene.heart)
+    desk.until(lambda: not any(waiting.pick for waiting in desk.scene.queue))
 
 
 def test_quit_and_start_again_goes_on_where_it_was(desk: Desk) -> None:
@@ -69,7 +69,7 @@ def test_quit_and_start_again_goes_on_where_it_was(desk: Desk) -> None:
     assert now.transport is not Transport.PLAYING
     assert now.position_ms >= 300
     assert now.volume == 0.4
-    desk.until(lambda: again.window._scene and again.window._scene.connected)
+    desk.until(lambda: desk.scene.connected)
     assert [item.path for item in again.player.upcoming()] == desk.songs[1:3]
 
 
@@ -79,14 +79,15 @@ def test_a_second_start_hands_over_its_files(desk: Desk) -> None:
 
     places = places_in(desk.library.kept)
     assert hand_over(places, [desk.songs[1]])
-    desk.until(lambda: desk.program.window._scene and desk.program.window._scene.playing)
-    assert desk.program.window._scene.playing.file == desk.songs[1]
+    desk.until(lambda: desk.scene.playing)
+    assert desk.scene.playing
+    assert desk.scene.playing.file == desk.songs[1]
     assert desk.program.window.isVisible()
 
 
 def test_the_command_line_speaks_with_the_window(desk: Desk) -> None:
     desk.program.open(desk.songs[:1])
-    desk.until(lambda: desk.program.window._scene and desk.program.window._scene.playing)
+    desk.until(lambda: desk.scene.playing)
     said = desk.library.run("like")
     assert said.out.startswith("♥"), said.err
-    desk.until(lambda: desk.program.window._scene.playing.liked)
+    desk.until(lambda: desk.scene.playing and desk.scene.playing.liked)

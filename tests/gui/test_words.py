@@ -41,7 +41,7 @@ def literals() -> Iterator[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
                 said = node.args[0]
                 choices = [said.body, said.orelse] if isinstance(said, ast.IfExp) else [said]
-                yield from (one.value for one in choices if isinstance(one, ast.Constant))
+                yield from (str(one.value) for one in choices if isinstance(one, ast.Constant))
 
 
 def test_every_text_has_its_chinese_and_nothing_else_does() -> None:

@@ -98,8 +98,9 @@ def live(folder: Path, past: Life, stage: Stage, home: Path, plays: int, weights
         past.tell(library, listener)
         space = SoundSpace(library, home, serving_model(library, ""))
         memory = Memory(library, listener, space, Tuning(weights=weights))
-        clock = lambda: stage.now().timestamp()  # noqa: E731 - as fast as the day
-        follower = Follower(stage.player, library, listener, memory, stage.post, stage.now, clock)
+        follower = Follower(
+            stage.player, library, listener, memory, stage.post, stage.now, clock=lambda: stage.now().timestamp()
+        )
         stack.callback(stage.player.close)
         _timed(follower, day)
         _Evening(follower, library, listener, past.person, stage, rng, day).go(plays)
