@@ -131,6 +131,7 @@ class Follower:
             raise PlayerGone(f"{self.player.name} cannot be reached: {self._why}")
         self._understand()
         if on:
+            self.memory.refresh()  # nobody looks while nothing plays
             self.radio.on(self.current)
         else:
             self.radio.off()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QVBoxLayout
 from player_rec.app.build import App
 from player_rec.engine.folders import leave_out
 from player_rec.gui.bridge import Bridge
+from player_rec.gui.free_songs import copy_free, free_songs
 from player_rec.gui.parts import push, text
 from player_rec.gui.theme import GAP
 from player_rec.gui.words import say
@@ -30,11 +31,13 @@ class FoldersPage(QWidget):
         self._failed.setAccessibleName(say("Files that could not be read"))
         add, leave = push(say("Add a folder…")), push(say("Leave it out"))
         self._pause = push(say("Pause analysis"), stays=True)
+        self._free = push(say("Take the free songs that come with the program"))
+        self._free.clicked.connect(self._take_free)
         add.clicked.connect(self._choose)
         leave.clicked.connect(self._leave)
         self._pause.clicked.connect(self._switch)
         buttons = QHBoxLayout()
-        for button in (add, leave, self._pause):
+        for button in (add, leave, self._pause, self._free):
             buttons.addWidget(button)
         buttons.addStretch()
         self._failed_heading = text(say("Files that could not be read"), "heading")
@@ -73,6 +76,7 @@ class FoldersPage(QWidget):
         else:
             said = say("Choose the folder your music is in. It is listened to on this machine and never changed.")
         self._said.setText(said)
+        self._free.setVisible(not folders and free_songs() is not None)
         self._folders.clear()
         self._folders.addItems(folders)
         self._failed.clear()
@@ -80,6 +84,11 @@ class FoldersPage(QWidget):
         self._failed.setVisible(bool(failed))
         self._failed_heading.setVisible(bool(failed))
         self._pause.setChecked(paused)
+
+    def _take_free(self) -> None:
+        source = free_songs()
+        if source is not None:
+            self._bridge.ask(lambda app: copy_free(source, app.places.data / "free songs"), self.add)
 
     def _choose(self) -> None:
         music = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MusicLocation)

@@ -11,12 +11,14 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QSocketNotifier
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from player_rec.app.levels import KnownLevels
 from player_rec.app.log import start_log
 from player_rec.app.places import Places, places_in, usual_places
 from player_rec.app.settings import read_settings
 from player_rec.domain.errors import PlayerRecError
 from player_rec.gui import theme, words
 from player_rec.gui.bridge import Bridge
+from player_rec.gui.controls import Controls
 from player_rec.gui.icons import badge
 from player_rec.gui.session import Session
 from player_rec.gui.single import Door, hand_over
@@ -37,13 +39,14 @@ class Program:
     def __init__(self, places: Places, player: str, *, silent: bool = False) -> None:
         """``player`` is a name, empty for the built-in one; that may be ``silent`` and play to nobody."""
         sound = open_silent_output if silent else open_output
-        self.player = BuiltinPlayer(sound) if player in ("", "builtin") else None
+        self.player = BuiltinPlayer(sound, KnownLevels(places)) if player in ("", "builtin") else None
         followed: str | PlayerAdapter = self.player if self.player is not None else player
         self.bridge = Bridge(places, followed)
         self._session = Session(places.data / "player.json", self.player)
         memory = QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
-        self.window = Window(self.bridge, self.player, memory)
-        self.tray = Tray(self.bridge, self.player)
+        controls = Controls(self.player, self.bridge) if self.player is not None else None
+        self.window = Window(self.bridge, controls, memory)
+        self.tray = Tray(self.bridge, controls)
         self.door = Door(places, self.open)
         self.tray.wanted.connect(self.window.raise_up)
         self.tray.quit.connect(QApplication.quit)
@@ -65,10 +68,12 @@ class Program:
             case CannotSound(why):
                 self.bridge.failed.emit(why)
 
-    def start(self, files: Sequence[Path]) -> None:
-        """Begin: where it was left, with the files it was given."""
+    def start(self, files: Sequence[Path], music: Path | None = None) -> None:
+        """Begin: where it was left, with the files it was given, and with another folder of music to watch."""
         self._session.restore()
         self.bridge.brain.start()
+        if music is not None:
+            self.window.folders.add(music)
         self.tray.show()
         if files:
             self.open(files)
@@ -115,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     places.data.mkdir(parents=True, exist_ok=True)
     program = Program(places, args.player or settings.player, silent=args.silent)
     waker = _end_on_signals(app)
-    program.start(files)
+    program.start(files, args.music.absolute() if args.music else None)
     if not args.hidden:
         program.window.show()
     try:
@@ -142,6 +147,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="player-rec-tray", description=say("The radio that knows your own music."))
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="play these")
     parser.add_argument("--library", type=Path, metavar="DIR", help="keep everything in this folder")
+    parser.add_argument("--music", type=Path, metavar="FOLDER", help="watch this folder from now on")
     parser.add_argument("--player", default="", metavar="NAME", help="follow this player instead of the built-in one")
     parser.add_argument("--hidden", action="store_true", help="start in the tray without the window")
     parser.add_argument("--silent", action="store_true", help="the built-in player plays to nobody")

@@ -7,13 +7,13 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from player_rec.engine.scene import Scene
+from player_rec.gui.controls import Controls
 from player_rec.gui.covers import Covers
 from player_rec.gui.icons import icon
 from player_rec.gui.parts import Line, slider, text, tool
 from player_rec.gui.theme import GAP, THUMB, colours
 from player_rec.gui.words import say
 from player_rec.players.builtin.news import Now, Transport
-from player_rec.players.builtin.player import BuiltinPlayer
 
 _TICK_MS: Final = 500
 _STEPS: Final = 1000
@@ -24,11 +24,12 @@ class PlayerBar(QFrame):
 
     liked = Signal(bool)
 
-    def __init__(self, player: BuiltinPlayer | None, covers: Covers) -> None:
+    def __init__(self, controls: Controls | None, covers: Covers) -> None:
         """Without a player of our own there are no buttons: the listener's player has them."""
         super().__init__()
         self.setObjectName("bar")
-        self._player, self._covers = player, covers
+        self._controls, self._covers = controls, covers
+        self._player = player = controls.player if controls else None
         self._scene: Scene | None = None
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -102,11 +103,8 @@ class PlayerBar(QFrame):
 
     def go_or_hold(self) -> None:
         """Pause what plays, or go on."""
-        if self._player is not None:
-            if self._player.now().transport is Transport.PLAYING:
-                self._player.pause()
-            else:
-                self._player.play()
+        if self._controls is not None:
+            self._controls.go_or_hold()
 
     def show_now(self) -> None:
         """Take in how the player stands."""

@@ -12,11 +12,10 @@ from player_rec.domain.listening import Scope
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene
 from player_rec.gui.bridge import Bridge
+from player_rec.gui.controls import Controls
 from player_rec.gui.icons import badge
 from player_rec.gui.theme import colours
 from player_rec.gui.words import say
-from player_rec.players.builtin.news import Transport
-from player_rec.players.builtin.player import BuiltinPlayer
 
 _TRAYS_COME_LATE_MS: Final = 3_000
 _LOOKS: Final = 20
@@ -30,9 +29,9 @@ class Tray(QObject):
     appeared = Signal()
     missing = Signal()
 
-    def __init__(self, bridge: Bridge, player: BuiltinPlayer | None) -> None:
+    def __init__(self, bridge: Bridge, controls: Controls | None) -> None:
         super().__init__()
-        self._bridge, self._player = bridge, player
+        self._bridge, self._controls = bridge, controls
         self._scene: Scene | None = None
         self._busy, self._troubles = False, dict[str, str]()
         self.menu = QMenu()
@@ -48,10 +47,10 @@ class Tray(QObject):
         for words, days in (("for 7 days", 7.0), ("for 30 days", 30.0), ("ever again", None)):
             avoid.addAction(say(words), partial(self._avoid, days))
         self._of_song: list[QAction] = [self.like, avoid.menuAction()]
-        if player is not None:
+        if controls is not None:
             self.menu.addSeparator()
-            self._go = self.menu.addAction(say("Play"), self._go_or_hold)
-            self.menu.addAction(say("Next"), player.next)
+            self._go = self.menu.addAction(say("Play"), controls.go_or_hold)
+            self.menu.addAction(say("Next"), controls.player.next)
         self.menu.addSeparator()
         self.menu.addAction(say("Open the window"), self.wanted.emit)
         self.menu.addAction(say("Quit"), self.quit.emit)
@@ -99,9 +98,8 @@ class Tray(QObject):
         self.like.setChecked(bool(song and song.liked))
         for action in self._of_song:
             action.setEnabled(song is not None and song.track is not None)
-        if self._player is not None:
-            plays = self._player.now().transport is Transport.PLAYING
-            self._go.setText(say("Pause") if plays else say("Play"))
+        if self._controls is not None:
+            self._go.setText(say("Pause") if self._controls.playing else say("Play"))
         self._draw()
 
     def _show_progress(self, progress: Progress) -> None:
@@ -124,13 +122,6 @@ class Tray(QObject):
         said += [say("Heart mode is on")] if on else []
         said += [trouble] if trouble else ([say("Listening to your music")] if self._busy else [])
         self._icon.setToolTip("\n".join(said))
-
-    def _go_or_hold(self) -> None:
-        if self._player is not None:
-            if self._player.now().transport is Transport.PLAYING:
-                self._player.pause()
-            else:
-                self._player.play()
 
     def _like(self, on: bool) -> None:
         song = self._scene.playing if self._scene else None

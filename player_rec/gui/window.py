@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene
 from player_rec.gui.bridge import Bridge
+from player_rec.gui.controls import Controls
 from player_rec.gui.covers import Covers
 from player_rec.gui.folders_page import FoldersPage
 from player_rec.gui.history_page import HistoryPage
@@ -32,7 +33,6 @@ from player_rec.gui.radio_page import RadioPage
 from player_rec.gui.taste_page import TastePage
 from player_rec.gui.theme import GAP, colours
 from player_rec.gui.words import say
-from player_rec.players.builtin.player import BuiltinPlayer
 
 _SIDE: Final = 190
 
@@ -53,7 +53,7 @@ class Window(QWidget):
     left = Signal()
     dropped = Signal(list)
 
-    def __init__(self, bridge: Bridge, player: BuiltinPlayer | None, memory: QSettings) -> None:
+    def __init__(self, bridge: Bridge, controls: Controls | None, memory: QSettings) -> None:
         super().__init__()
         self.setWindowTitle("player_rec")
         self.setAcceptDrops(True)
@@ -63,10 +63,11 @@ class Window(QWidget):
         self.has_tray = False
         self._scene: Scene | None = None
         covers = Covers(bridge)
-        self.bar = PlayerBar(player, covers)
+        self.bar = PlayerBar(controls, covers)
         self.radio = RadioPage(bridge, covers)
-        self.library = LibraryPage(bridge, player)
+        self.library = LibraryPage(bridge, controls.player if controls else None)
         self.notice = Notice()
+        self.folders = FoldersPage(bridge)
         self.pages = QStackedWidget()
         self._doors = QButtonGroup(self)
         self._work, self._work_said = QProgressBar(), text("", "quiet", wraps=True)
@@ -78,7 +79,7 @@ class Window(QWidget):
                 ("library", say("Library"), self.library),
                 ("history", say("History"), HistoryPage(bridge)),
                 ("taste", say("Taste"), TastePage(bridge)),
-                ("settings", say("Folders"), FoldersPage(bridge)),
+                ("settings", say("Folders"), self.folders),
             )
         )
         covers.came.connect(self.bar.show_cover)

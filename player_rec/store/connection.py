@@ -94,10 +94,6 @@ class Connection(sqlite3.Connection):
         """As ``sqlite3.Connection.executemany``. Raises StoreUnavailable, StoreDamaged."""
         return self.cursor(Rows).executemany(sql, parameters)
 
-    def executescript(self, sql: str, /) -> sqlite3.Cursor:
-        """As ``sqlite3.Connection.executescript``. Raises StoreUnavailable, StoreDamaged."""
-        return self._tried(lambda: super(Connection, self).executescript(sql))
-
     def backup(self, target: sqlite3.Connection, **options: Any) -> None:
         """As ``sqlite3.Connection.backup``. Raises StoreUnavailable, StoreDamaged."""
         self._tried(lambda: super(Connection, self).backup(target, **options))

@@ -102,12 +102,23 @@ def _migrate(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
         )
     if schema == "listening" and 0 < done < len(steps):
         _back_up(db, path.with_name(f"{path.name}.schema-{done}"))
-    for number, step in enumerate(steps[done:], start=done + 1):
-        try:
-            db.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT")
-        except (PlayerRecError, sqlite3.Error):
-            db.rollback()
-            raise
+    if done == len(steps):
+        return
+    with transaction(db):  # another process may be at it as well, so it is looked again, and all is done in one go
+        done = int(db.execute("PRAGMA user_version").fetchone()[0])
+        for step in steps[done:]:
+            for statement in _statements(step):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {max(done, len(steps))}")
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for piece in f"{script};".split(";")[:-1]:
+        statement += f"{piece};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _steps(schema: Schema) -> list[str]:

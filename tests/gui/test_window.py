@@ -1,11 +1,18 @@
 """What a person does in the window, done in the real one: real music, the real player, real databases."""
 
-from PySide6.QtCore import Qt
+from pathlib import Path
 
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from player_rec.app.places import places_in
+from player_rec.domain.listening import Source
 from player_rec.gui.library_page import SONG
+from player_rec.gui.main import Program
+from player_rec.gui.single import hand_over
 from player_rec.gui.window import Page
 from player_rec.players.builtin.news import Transport
-from tests.gui.conftest import Desk
+from tests.gui.conftest import PATIENCE_MS, Desk
 
 
 def test_an_evening_in_the_window(desk: Desk) -> None:
@@ -74,9 +81,6 @@ def test_quit_and_start_again_goes_on_where_it_was(desk: Desk) -> None:
 
 
 def test_a_second_start_hands_over_its_files(desk: Desk) -> None:
-    from player_rec.app.places import places_in
-    from player_rec.gui.single import hand_over
-
     places = places_in(desk.library.kept)
     assert hand_over(places, [desk.songs[1]])
     desk.until(lambda: desk.scene.playing)
@@ -91,3 +95,34 @@ def test_the_command_line_speaks_with_the_window(desk: Desk) -> None:
     said = desk.library.run("like")
     assert said.out.startswith("♥"), said.err
     desk.until(lambda: desk.scene.playing and desk.scene.playing.liked)
+
+
+def test_play_with_nothing_to_play_begins_with_what_heart_mode_finds(desk: Desk) -> None:
+    desk.until(lambda: desk.scene.connected)
+    desk.click(desk.program.window.bar._go)
+    desk.until(lambda: desk.scene.heart and desk.scene.playing)
+    assert desk.scene.source is Source.PICK
+
+
+def test_a_new_listener_is_asked_for_music_and_hears_some(qtbot: QtBot, tmp_path: Path) -> None:
+    program = Program(places_in(tmp_path / "kept"), "builtin", silent=True)
+    try:
+        program.window.show()
+        program.start(())
+        page = program.window.folders
+        qtbot.waitUntil(lambda: program.window.pages.currentWidget() is page, timeout=PATIENCE_MS)
+        qtbot.waitUntil(page._free.isVisible, timeout=PATIENCE_MS)
+        page._free.click()
+        qtbot.waitUntil(lambda: page._folders.count() == 1, timeout=PATIENCE_MS)
+
+        def plays() -> bool:
+            scene = program.window._scene
+            if scene and not scene.heart and program.player:
+                program.window.bar.go_or_hold()
+                qtbot.wait(500)
+            return bool(scene and scene.playing)
+
+        qtbot.waitUntil(plays, timeout=60_000)
+    finally:
+        program.close()
+        program.window.close()

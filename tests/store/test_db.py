@@ -1,8 +1,10 @@
 """Opening, migrating, and what happens to a database that is damaged or from the future."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -104,8 +106,6 @@ def test_a_database_that_another_process_holds_is_said_to_be_held_whatever_is_as
             db.execute("INSERT INTO folders VALUES (?, '2026')", (b"/music",))
         with pytest.raises(StoreUnavailable):
             db.executemany("DELETE FROM folders WHERE path = ?", [(b"/music",)])
-        with pytest.raises(StoreUnavailable):
-            db.executescript("DELETE FROM folders")
         with pytest.raises(StoreUnavailable), transaction(db):
             db.execute("SELECT 1")
         assert db.execute("SELECT count(*) FROM folders").fetchone() == (0,)  # reading waits for nobody
@@ -137,3 +137,17 @@ def test_rows_are_read_as_they_are_however_they_are_asked_for(tmp_path: Path) ->
         assert list(rows) == [(b"3",), (b"4",)]
         assert rows.fetchone() is None
         assert dict(db.execute("SELECT path, added FROM folders LIMIT 1")) == {b"0": "2026"}
+
+
+def test_many_that_open_a_new_database_at_once_make_it_once(tmp_path: Path) -> None:
+    for attempt in range(5):
+        path = tmp_path / f"{attempt}.db"
+        together = Barrier(8)
+
+        def open_it(path: Path = path, together: Barrier = together) -> None:
+            together.wait()
+            open_db(path, "library").close()
+
+        with ThreadPoolExecutor(8) as pool:
+            for done in [pool.submit(open_it) for _ in range(8)]:
+                done.result()

@@ -1,0 +1,26 @@
+"""The buttons of the built-in player, wherever they are shown."""
+
+from player_rec.gui.bridge import Bridge
+from player_rec.players.builtin.news import Transport
+from player_rec.players.builtin.player import BuiltinPlayer
+
+
+class Controls:
+    """What a press means."""
+
+    def __init__(self, player: BuiltinPlayer, bridge: Bridge) -> None:
+        self.player, self._bridge = player, bridge
+
+    @property
+    def playing(self) -> bool:
+        """Whether music plays."""
+        return self.player.now().transport is Transport.PLAYING
+
+    def go_or_hold(self) -> None:
+        """Pause what plays, or go on; where nothing waits to be played, heart mode finds something."""
+        if self.playing:
+            self.player.pause()
+        elif self.player.now().item is not None or self.player.queue():
+            self.player.play()
+        else:
+            self._bridge.learn(lambda wishes: wishes.heart(on=True), lambda _: self.player.play())
