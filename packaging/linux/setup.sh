@@ -36,7 +36,7 @@ packages="g++ ca-certificates libegl1 libgl1 libfontconfig1 libdbus-1-3 libglib2
     packages="$packages python3-dev"
 # The encoders make test files of every format; strace and unshare show that nothing asks the network;
 # mpd is a player to drive, mpc the hand at its controls.
-[ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux iproute2 mpd mpc"
+[ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux iproute2 mpd mpc desktop-file-utils playerctl dbus"
 # shellcheck disable=SC2086
 install_packages $packages
 

@@ -1,10 +1,18 @@
 #!/bin/sh
-# Set up if need be, learn how a folder of music sounds, say what sounds like what, and preview heart mode.
+# Set up if need be, then start the program: the tray app on a desktop; in a bare terminal learn how a folder of music
+# sounds, say what sounds like what, and preview heart mode.
 # Usage: try.sh [FOLDER [SONG…]]   Without a folder, it takes the few free songs that come with the program.
 set -eu
 here=$(dirname "$0")
 "$here/setup.sh" run
-player_rec="$here/../../.venv/bin/player-rec"
+bin="$here/../../.venv/bin"
+if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    [ $# -eq 0 ] && exec "$bin/player-rec-tray"
+    folder=$1
+    shift
+    exec "$bin/player-rec-tray" --music "$folder" "$@"
+fi
+player_rec="$bin/player-rec"
 if [ $# -eq 0 ]; then
     music="$here/../../tests/data/music"
     library=$(mktemp -d)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from player_rec.app.build import App, open_app, open_follower, open_watch, utc_now
+from player_rec.app.build import App, open_app, open_follower, open_watch, tuning, utc_now
 from player_rec.app.desk import Desk, Step
 from player_rec.app.orders import Orders
 from player_rec.app.places import Places
 from player_rec.app.remote import Ear
+from player_rec.app.settings import Settings
 from player_rec.domain.errors import PlayerGone, PlayerRecError
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene, Scenes
@@ -80,6 +81,10 @@ class Brain:
                         failed(str(error))
 
         self._follow.post(job)
+
+    def tune(self, settings: Settings) -> None:
+        """Let the radio follow other settings."""
+        self.order(lambda wishes: wishes.follower.tune(tuning(settings)))
 
     def ask(self, question: Question, answer: Callable[[object], None]) -> None:
         """Have a question answered from the databases; ``answer`` is called on the thread that reads."""

@@ -174,7 +174,7 @@ def open_follower(
         adapter = _adapter(app, player or app.settings.player or "mpd") if isinstance(player, str) else player
         space = app.space()
         stack.callback(space.save)
-        memory = Memory(app.library, app.listener, space, _tuning(app))
+        memory = Memory(app.library, app.listener, space, tuning(app.settings))
         follower = Follower(adapter, app.library, app.listener, memory, post, utc_now, time.monotonic)
         stack.callback(follower.close)
         yield follower
@@ -184,12 +184,13 @@ def open_follower(
 def open_memory(app: App) -> Iterator[Memory]:
     """What plans are made from, without any player."""
     space = app.space()
-    yield Memory(app.library, app.listener, space, _tuning(app))
+    yield Memory(app.library, app.listener, space, tuning(app.settings))
     space.save()
 
 
-def _tuning(app: App) -> Tuning:
-    return Tuning(app.settings.ahead, app.settings.steady, app.settings.repeat_hours)
+def tuning(settings: Settings) -> Tuning:
+    """What the settings say of the radio."""
+    return Tuning(settings.ahead, settings.steady, settings.repeat_hours)
 
 
 def _adapter(app: App, name: str) -> PlayerAdapter:

@@ -20,6 +20,11 @@ class Places:
     state: Path
 
     @property
+    def arguments(self) -> tuple[str, ...]:
+        """What a command line needs to mean these places; nothing for the usual ones."""
+        return () if self == usual_places() else ("--library", str(self.data))
+
+    @property
     def settings(self) -> Path:
         """What the user may change."""
         return self.config / "settings.toml"

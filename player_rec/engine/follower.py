@@ -15,7 +15,7 @@ from player_rec.domain.errors import NothingToPlay, PlayerGone, StoreDamaged, St
 from player_rec.domain.listening import Ending, Play, Source
 from player_rec.domain.track import Track
 from player_rec.engine.diary import Diary
-from player_rec.engine.memory import Memory
+from player_rec.engine.memory import Memory, Tuning
 from player_rec.engine.radio import Radio
 from player_rec.players.base import (
     Ended,
@@ -153,6 +153,11 @@ class Follower:
         self.memory.refresh()
         self.replan()
         self._guarded(self._note_next)
+
+    def tune(self, tuning: Tuning) -> None:
+        """Follow other settings from now on."""
+        self.memory.tuning = tuning
+        self.replan()
 
     def replan(self) -> None:
         """Plan anew, if heart mode is on and the player is there and has said what it plays."""

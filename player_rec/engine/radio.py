@@ -44,7 +44,7 @@ class Radio:
         now: Callable[[], datetime],
     ) -> None:
         self._player, self._library, self._listener = player, library, listener
-        self._memory, self._tuning, self._now = memory, memory.tuning, now
+        self._memory, self._now = memory, now
         self.tail = Tail(player, listener.radio, now)
         self.state: RadioState | None = listener.radio.state(player.name)
         self.by_tags = False
@@ -166,13 +166,13 @@ class Radio:
         going = {key for _, key in self.state.aside} if self.state and self.state.phase is Phase.ENTERING else ()
         stays = (item for item in queue.own if item.key not in going)
         own = [track for item in stays if (track := self._known(item)) is not None]
-        stay = queue.picks if not self.tail.can_drop else queue.picks[: self._tuning.steady]
+        stay = queue.picks if not self.tail.can_drop else queue.picks[: self._memory.tuning.steady]
         numbers = [self._memory.number(note.content) for _, note in stay]
         situation = self.situation(current, own)
         right = self._memory.still_right(numbers, situation) if self.tail.can_drop else [True] * len(stay)
         kept = [note for (_, note), fits in zip(stay, right, strict=True) if fits]
         ahead = [*own, *(self._memory.number(note.content) for note in kept)]
-        plan = self._memory.plan(replace(situation, ahead=ahead), self._tuning.ahead - len(kept))
+        plan = self._memory.plan(replace(situation, ahead=ahead), self._memory.tuning.ahead - len(kept))
         self.by_tags = plan.by_tags
         return [Prepared(n.content, n.file, n.trying, n.why) for n in kept] + self._prepared(plan.picks)
 

@@ -14,12 +14,16 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from player_rec.app.levels import KnownLevels
 from player_rec.app.log import start_log
 from player_rec.app.places import Places, places_in, usual_places
-from player_rec.app.settings import read_settings
+from player_rec.app.settings import Settings, read_settings
 from player_rec.domain.errors import PlayerRecError
 from player_rec.gui import theme, words
 from player_rec.gui.bridge import Bridge
 from player_rec.gui.controls import Controls
+from player_rec.gui.desktop import command, homes
+from player_rec.gui.desktop import install as put_on_desktop
+from player_rec.gui.desktop import uninstall as take_off_desktop
 from player_rec.gui.icons import badge
+from player_rec.gui.notify import Notifier
 from player_rec.gui.session import Session
 from player_rec.gui.single import Door, hand_over
 from player_rec.gui.tray import Tray
@@ -36,7 +40,14 @@ log = logging.getLogger(__name__)
 class Program:
     """Everything that is there while the program runs."""
 
-    def __init__(self, places: Places, player: str, *, silent: bool = False) -> None:
+    def __init__(
+        self,
+        places: Places,
+        player: str = "",
+        settings: Settings = Settings(),  # noqa: B008 - never changes
+        *,
+        silent: bool = False,
+    ) -> None:
         """``player`` is a name, empty for the built-in one; that may be ``silent`` and play to nobody."""
         sound = open_silent_output if silent else open_output
         self.player = BuiltinPlayer(sound, KnownLevels(places)) if player in ("", "builtin") else None
@@ -45,7 +56,7 @@ class Program:
         self._session = Session(places.data / "player.json", self.player)
         memory = QSettings(str(places.config / "window.ini"), QSettings.Format.IniFormat)
         controls = Controls(self.player, self.bridge) if self.player is not None else None
-        self.window = Window(self.bridge, controls, memory)
+        self.window = Window(self.bridge, controls, memory, (*command(), *places.arguments))
         self.tray = Tray(self.bridge, controls)
         self.door = Door(places, self.open)
         self.tray.wanted.connect(self.window.raise_up)
@@ -54,9 +65,22 @@ class Program:
         self.tray.missing.connect(self.window.raise_up)
         self.window.left.connect(QApplication.quit)
         self.window.dropped.connect(self.open)
+        self.notifier = Notifier(self.bridge, self.window.covers, self.tray.tell, self._seen, on=settings.notifications)
+        self.window.settings.changed.connect(self._changed)
         if self.player is not None:
+            self.player.set_gain(settings.gain)
+            if not silent:
+                self.player.use_device(settings.device)
             self.player.listen(self._heard)
             self.bridge.moved.connect(self.window.bar.show_now)
+
+    def _seen(self) -> bool:
+        return self.window.isVisible() and not self.window.isMinimized()
+
+    def _changed(self, settings: Settings) -> None:
+        self.notifier.on = settings.notifications
+        self.bridge.brain.tune(settings)
+        self.tray.draw()
 
     def _heard(self, news: News) -> None:
         """On one of the player's threads."""
@@ -102,6 +126,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = _arguments(arguments)
     places = places_in(args.library.absolute()) if args.library else usual_places()
     start_log(places.log, verbose=args.verbose)
+    if args.install_desktop or args.uninstall_desktop:
+        return _desktop(install=args.install_desktop, start=(*command(), *places.arguments))
     app = QApplication([sys.argv[0]])
     app.setApplicationName("player_rec")
     app.setDesktopFileName("player_rec")
@@ -112,13 +138,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         QMessageBox.critical(None, "player_rec", str(error))
         return 4
     words.speak(args.language or settings.language)
-    theme.dress(app, args.theme)
+    theme.dress(app, args.theme or settings.theme)
     app.setWindowIcon(badge(theme.colours().accent, full=True))
     files = [file.absolute() for file in args.files]
     if hand_over(places, files):
         return 0
     places.data.mkdir(parents=True, exist_ok=True)
-    program = Program(places, args.player or settings.player, silent=args.silent)
+    program = Program(places, args.player or settings.player, settings, silent=args.silent)
     waker = _end_on_signals(app)
     program.start(files, args.music.absolute() if args.music else None)
     if not args.hidden:
@@ -128,6 +154,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         program.close()
         waker.close()
+
+
+def _desktop(*, install: bool, start: Sequence[str]) -> int:
+    try:
+        if install:
+            put_on_desktop(homes(), start)
+        else:
+            take_off_desktop(homes())
+    except OSError as error:
+        print(f"player-rec-tray: {error}", file=sys.stderr)
+        return 4
+    return 0
 
 
 def _end_on_signals(app: QApplication) -> socket.socket:
@@ -149,6 +187,8 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--library", type=Path, metavar="DIR", help="keep everything in this folder")
     parser.add_argument("--music", type=Path, metavar="FOLDER", help="watch this folder from now on")
     parser.add_argument("--player", default="", metavar="NAME", help="follow this player instead of the built-in one")
+    parser.add_argument("--install-desktop", action="store_true", help="add the program to the menus of the desktop")
+    parser.add_argument("--uninstall-desktop", action="store_true", help="take it out of them again")
     parser.add_argument("--hidden", action="store_true", help="start in the tray without the window")
     parser.add_argument("--silent", action="store_true", help="the built-in player plays to nobody")
     parser.add_argument("--theme", default="", choices=["light", "dark"], help="instead of that of the desktop")

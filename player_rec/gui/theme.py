@@ -97,6 +97,10 @@ QToolButton#page {{ padding: 9px 12px; text-align: left; }}
 QToolButton#page:checked {{ background: {of.selected}; }}
 QLineEdit {{ border: 1px solid {of.line}; border-radius: 8px; padding: 7px 10px; background: {of.surface}; }}
 QLineEdit:focus {{ border-color: {of.accent}; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {of.quiet}; border-radius: 4px; }}
+QCheckBox::indicator {{ background: {of.surface}; }}
+QCheckBox::indicator:checked {{ background: {of.accent}; border-color: {of.accent}; }}
+QCheckBox::indicator:disabled {{ border-color: {of.line}; }}
 QAbstractItemView {{ border: none; background: transparent; outline: none; }}
 QHeaderView::section {{ border: none; background: {of.window}; color: {of.quiet}; padding: 6px; }}
 QTableView::item {{ padding: 4px 6px; border: none; }}

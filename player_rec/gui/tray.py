@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from player_rec.app.brain import Trouble
@@ -57,6 +57,7 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon()
         self._icon.setContextMenu(self.menu)
         self._icon.activated.connect(self._clicked)
+        self._icon.messageClicked.connect(self.wanted)
         bridge.scene.connect(self._show_scene)
         bridge.progress.connect(self._show_progress)
         bridge.trouble.connect(self._show_trouble)
@@ -64,7 +65,7 @@ class Tray(QObject):
         self._look = QTimer(self)
         self._look.setInterval(_TRAYS_COME_LATE_MS)
         self._look.timeout.connect(self.show)
-        self._draw()
+        self.draw()
 
     def show(self) -> None:
         """Appear, now or when a tray has come; say once that there is none."""
@@ -80,6 +81,10 @@ class Tray(QObject):
             self._look.start()
         else:
             self._look.stop()
+
+    def tell(self, title: str, words: str, picture: QIcon, shown_ms: int) -> None:
+        """Have the desktop show something for a while."""
+        self._icon.showMessage(title, words, picture, shown_ms)
 
     def hide(self) -> None:
         """Go."""
@@ -100,19 +105,20 @@ class Tray(QObject):
             action.setEnabled(song is not None and song.track is not None)
         if self._controls is not None:
             self._go.setText(say("Pause") if self._controls.playing else say("Play"))
-        self._draw()
+        self.draw()
 
     def _show_progress(self, progress: Progress) -> None:
         busy = bool(progress.to_read + progress.to_hear) and not progress.paused
         if busy != self._busy:
             self._busy = busy
-            self._draw()
+            self.draw()
 
     def _show_trouble(self, trouble: Trouble) -> None:
         self._troubles[trouble.part] = trouble.why
-        self._draw()
+        self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the icon anew, in the colours of now."""
         of, scene = colours(), self._scene
         trouble = next((why for why in self._troubles.values() if why), "")
         on = bool(scene and scene.heart)

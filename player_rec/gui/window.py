@@ -1,5 +1,6 @@
 """The window: pages on the left, what plays at the foot. Closing it leaves the tray; without a tray it ends."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from player_rec.engine.scene import Scene
 from player_rec.gui.bridge import Bridge
 from player_rec.gui.controls import Controls
 from player_rec.gui.covers import Covers
+from player_rec.gui.desktop import homes
 from player_rec.gui.folders_page import FoldersPage
 from player_rec.gui.history_page import HistoryPage
 from player_rec.gui.icons import icon
@@ -30,6 +32,7 @@ from player_rec.gui.notice import Notice
 from player_rec.gui.parts import text
 from player_rec.gui.player_bar import PlayerBar
 from player_rec.gui.radio_page import RadioPage
+from player_rec.gui.settings_page import SettingsPage
 from player_rec.gui.taste_page import TastePage
 from player_rec.gui.theme import GAP, colours
 from player_rec.gui.words import say
@@ -45,6 +48,7 @@ class Page(IntEnum):
     HISTORY = 2
     TASTE = 3
     FOLDERS = 4
+    SETTINGS = 5
 
 
 class Window(QWidget):
@@ -53,7 +57,8 @@ class Window(QWidget):
     left = Signal()
     dropped = Signal(list)
 
-    def __init__(self, bridge: Bridge, controls: Controls | None, memory: QSettings) -> None:
+    def __init__(self, bridge: Bridge, controls: Controls | None, memory: QSettings, start: Sequence[str]) -> None:
+        """``start`` is the command line that starts this program."""
         super().__init__()
         self.setWindowTitle("player_rec")
         self.setAcceptDrops(True)
@@ -62,12 +67,13 @@ class Window(QWidget):
         self._bridge, self._memory = bridge, memory
         self.has_tray = False
         self._scene: Scene | None = None
-        covers = Covers(bridge)
+        self.covers = covers = Covers(bridge)
         self.bar = PlayerBar(controls, covers)
         self.radio = RadioPage(bridge, covers)
         self.library = LibraryPage(bridge, controls.player if controls else None)
         self.notice = Notice()
         self.folders = FoldersPage(bridge)
+        self.settings = SettingsPage(bridge, controls.player if controls else None, homes(), start)
         self.pages = QStackedWidget()
         self._doors = QButtonGroup(self)
         self._work, self._work_said = QProgressBar(), text("", "quiet", wraps=True)
@@ -79,7 +85,8 @@ class Window(QWidget):
                 ("library", say("Library"), self.library),
                 ("history", say("History"), HistoryPage(bridge)),
                 ("taste", say("Taste"), TastePage(bridge)),
-                ("settings", say("Folders"), self.folders),
+                ("folder", say("Folders"), self.folders),
+                ("settings", say("Settings"), self.settings),
             )
         )
         covers.came.connect(self.bar.show_cover)

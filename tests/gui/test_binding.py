@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 
 class Caller(QObject):
+    """Says something."""
+
     said = Signal(object)
 
 
