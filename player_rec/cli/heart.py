@@ -28,12 +28,13 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Declare the command and its parts."""
     parser = commands.add_parser("heart", help="heart mode: the radio that goes on from here")
     parts = parser.add_subparsers(required=True, metavar="on|off|status|preview|keep|reroll|remove")
-    on = parts.add_parser("on", parents=[common], help="go on from the song playing now")
-    on.add_argument("--player", default="", choices=["", *KNOWN], metavar="NAME", help=f"one of {', '.join(KNOWN)}")
+    named = argparse.ArgumentParser(add_help=False)
+    named.add_argument("--player", default="", choices=["", *KNOWN], metavar="NAME", help=f"one of {', '.join(KNOWN)}")
+    on = parts.add_parser("on", parents=[common, named], help="go on from the song playing now")
     on.set_defaults(run=_on)
-    off = parts.add_parser("off", parents=[common], help="leave nothing behind")
+    off = parts.add_parser("off", parents=[common, named], help="leave nothing behind")
     off.set_defaults(run=_off)
-    status = parts.add_parser("status", parents=[common], help="what waits in the queue, and why")
+    status = parts.add_parser("status", parents=[common, named], help="what waits in the queue, and why")
     status.add_argument("--why", action="store_true", help="show the parts of every score")
     status.set_defaults(run=_status)
     preview = parts.add_parser("preview", parents=[common], help="what would be played after a song")
@@ -55,9 +56,7 @@ def _on(args: argparse.Namespace, app: App) -> int:
     """Switch on; where nobody follows a player yet, a process is started that does until heart mode is off."""
     if not app.library.tracks.here():
         raise NoSuchTrack("the library is empty; try: player-rec scan FOLDER")
-    there = ask(app.places, {"do": "status"})
-    if there and args.player and there.get("player", args.player) != args.player:
-        raise LibraryBusy(f"{there['player']} is followed already, and one player at a time is; end that first")
+    _right_player(args, app)
     told = ask(app.places, {"do": "heart", "on": True})
     if told is None:
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
@@ -65,7 +64,17 @@ def _on(args: argparse.Namespace, app: App) -> int:
     return _show(args, app, _checked(told))
 
 
+def _right_player(args: argparse.Namespace, app: App) -> Mapping[str, Any] | None:
+    """What the following process says, None where there is none. Raises LibraryBusy where it follows another player."""
+    there = ask(app.places, {"do": "status"})
+    if there and args.player and there.get("player", args.player) != args.player:
+        told = f"{there['player']} is followed already, not {args.player}"
+        raise LibraryBusy(f"{told}; one player at a time is: end that first")
+    return there
+
+
 def _off(args: argparse.Namespace, app: App) -> int:
+    _right_player(args, app)
     told = ask(app.places, {"do": "heart", "on": False})
     if told is None:
         for player in app.listener.radio.players():  # its process was killed: the next to follow tidies up
@@ -75,7 +84,7 @@ def _off(args: argparse.Namespace, app: App) -> int:
 
 
 def _status(args: argparse.Namespace, app: App) -> int:
-    return _show(args, app, _checked(ask(app.places, {"do": "status"}) or {"heart": False, "picks": []}))
+    return _show(args, app, _checked(_right_player(args, app) or {"heart": False, "picks": []}))
 
 
 def _chosen(args: argparse.Namespace, app: App, *, order: str) -> int:

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, QSocketNotifier
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -33,6 +34,9 @@ from player_rec.players.base import PlayerAdapter
 from player_rec.players.builtin.news import CannotSound, FellAsleep, News, NowChanged, PassedOver
 from player_rec.players.builtin.output import open_output, open_silent_output
 from player_rec.players.builtin.player import BuiltinPlayer
+
+if TYPE_CHECKING:
+    from player_rec.gui.mpris import Mpris
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +69,7 @@ class Program:
         self.tray.missing.connect(self.window.raise_up)
         self.window.left.connect(QApplication.quit)
         self.window.dropped.connect(self.open)
+        self.mpris = _mpris(controls, self.bridge, self.window) if controls is not None else None
         self.notifier = Notifier(self.bridge, self.window.covers, self.tray.tell, self._seen, on=settings.notifications)
         self.window.settings.changed.connect(self._changed)
         if self.player is not None:
@@ -99,6 +104,8 @@ class Program:
         if music is not None:
             self.window.folders.add(music)
         self.tray.show()
+        if self.mpris is not None:
+            self.mpris.start()
         if files:
             self.open(files)
 
@@ -110,6 +117,8 @@ class Program:
 
     def close(self) -> None:
         """End, so that it can go on here another day."""
+        if self.mpris is not None:
+            self.mpris.close()
         self.tray.hide()
         self.door.close()
         if self.player is not None:
@@ -154,6 +163,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         program.close()
         waker.close()
+
+
+def _mpris(controls: Controls, bridge: Bridge, window: Window) -> "Mpris | None":
+    """Media keys and the desktop reach the player by this; other systems have no such bus."""
+    if sys.platform != "linux":
+        return None
+    from player_rec.gui.mpris import Mpris
+
+    return Mpris(controls, bridge, window.raise_up, QApplication.quit)
 
 
 def _desktop(*, install: bool, start: Sequence[str]) -> int:

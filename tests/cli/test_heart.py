@@ -79,7 +79,7 @@ def test_an_evening(mpd: tuple[Library, MpdServer]) -> None:
     assert lines(server) == [songs[0], *(str(Path(pick).relative_to(library.music)) for pick in picks)]
     assert all(pick["why"]["en"] and pick["why"]["zh"] for pick in said.json["picks"])
 
-    assert "heart mode is on" in library.run("heart", "status", "--why").out
+    assert "heart mode is on" in library.run("heart", "status", "--why", "--player", "mpd").out
     assert library.run("like").out.startswith("♥")
     banned = said.json["picks"][0]
     assert library.run("ban", banned["file"], "--scope", "track").code == 0
@@ -92,7 +92,7 @@ def test_an_evening(mpd: tuple[Library, MpdServer]) -> None:
     play = library.run("history", "--json").json["plays"][0]
     assert (play["ending"], play["source"]) == ("skipped", "own")
 
-    assert library.run("heart", "off").out == "heart mode is off; following mpd\n"
+    assert library.run("heart", "off", "--player", "mpd").out == "heart mode is off; following mpd\n"
     left = lines(server)
     assert left[-2:] == songs[1:3]
     assert str(Path(kept).relative_to(library.music)) in left

@@ -186,6 +186,7 @@ class BuiltinPlayer:
         """Jump to another place in the song."""
         with self._lock:
             self._programme.seek(position_ms / 1000)
+            self._changed()
 
     def insert_next(self, files: Sequence[Path]) -> Sequence[QueueItem]:
         """Put files before all that waits, playable or not."""
