@@ -224,19 +224,25 @@ class Radio:
         """Take the former queue out.
 
         After a crash in the middle of it a player may call its entries by new names, so they go by their files then,
-        which is safe: the listener had no time to queue the same again, or to set a mode.
+        which is safe: the listener had no time to queue the same again, or to set a mode. What was heard before this
+        program came back does not come back later.
         """
         if by_file and isinstance(self._player, CanKeepOrder):
             self._player.keep_order()
         if isinstance(self._player, CanDrop):
+            queue = self.tail.read()
             keys = {key for _, key in state.aside}
             files = Counter(path for path, _ in state.aside) if by_file else Counter[Path]()
             former = []
-            for item in self.tail.read().own:
+            for item in queue.own:
                 if item.key in keys or files[item.path] > 0:
                     files[item.path] -= 1
                     former.append(item)
             log.info("heart mode on: %d of %d put aside", len(former), len(state.aside))
+            if by_file:
+                gone = ((path, "") for path in _missing(state, queue))
+                state = replace(state, aside=(*((item.path, item.key) for item in former), *gone))
+                self._note(state)
             if former:
                 self._player.drop(former)
         self._note(replace(state, phase=Phase.ON))

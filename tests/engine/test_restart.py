@@ -137,6 +137,31 @@ def test_a_crash_between_noting_the_former_queue_and_taking_it_out_is_made_up_fo
         assert room.queue == [song(50), song(51)]
 
 
+def test_what_was_heard_of_the_former_queue_after_a_crash_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with opened(tmp_path) as room:
+        for n in (3, 50, 51, 52):
+            room.player.add(song(n))
+        room.player.play(song(3))
+        room.settle()
+        with monkeypatch.context() as crash:
+            crash.setattr(room.player, "drop", killed)
+            with pytest.raises(Killed):
+                room.follower.heart(on=True)
+    player = renamed(room)
+    player.resume()
+    player.skip()
+    with opened(tmp_path, player=player) as room:
+        assert room.playing == song(50)
+        assert room.queue == room.picks
+        room.heart(on=False)
+        assert room.queue == [song(51), song(52)]
+
+
 def test_a_crash_while_the_former_queue_comes_back_brings_it_back_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
