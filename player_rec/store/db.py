@@ -2,11 +2,12 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from player_rec.domain.errors import PlayerRecError, StoreDamaged, StoreTooNew, StoreUnavailable
 from player_rec.store.connection import Connection
@@ -14,6 +15,8 @@ from player_rec.store.connection import Connection
 log = logging.getLogger(__name__)
 
 Schema = Literal["library", "listening"]
+
+_PATIENCE_S: Final = 10
 
 
 def open_db(path: Path, schema: Schema) -> sqlite3.Connection:
@@ -30,7 +33,7 @@ def open_db(path: Path, schema: Schema) -> sqlite3.Connection:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10, factory=Connection)
+        db = sqlite3.connect(path, _PATIENCE_S, isolation_level=None, check_same_thread=False, factory=Connection)
     except (OSError, sqlite3.OperationalError) as error:
         raise StoreUnavailable(f"{path}: {error}") from error
     try:
@@ -86,10 +89,25 @@ def integrity(db: sqlite3.Connection) -> str:
 
 
 def _prepare(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
-    db.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(db)
     db.execute(f"PRAGMA synchronous = {'FULL' if schema == 'listening' else 'NORMAL'}")
     db.execute("PRAGMA foreign_keys = ON")
     _migrate(db, path, schema)
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Set the journal. SQLite refuses this at once, not after its time-out, while another opens the same new file."""
+    patience = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except StoreUnavailable as error:
+            busy = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _migrate(db: sqlite3.Connection, path: Path, schema: Schema) -> None:
