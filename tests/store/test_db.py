@@ -46,9 +46,8 @@ def test_a_damaged_library_is_set_aside_but_a_damaged_listening_history_never_is
 
 def test_a_locked_library_is_not_mistaken_for_a_damaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.db"
-    real = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *a, **k: real(*a, **{**k, "timeout": 0.1}))
-    with closing(real(path, isolation_level=None)) as holder:
+    monkeypatch.setattr("player_rec.store.db._PATIENCE_S", 0.1)
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
         holder.execute("CREATE TABLE t (x)")
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreUnavailable):
