@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from player_rec.recommend.exact import ExactIndex
-from player_rec.recommend.hubness import (
+from player_rec.recommend.space.exact import ExactIndex
+from player_rec.recommend.space.hubness import (
     NEIGHBOURS,
     Around,
     Hubness,
@@ -27,7 +27,7 @@ from player_rec.recommend.hubness import (
     mutual_proximity,
     skewness,
 )
-from player_rec.recommend.rows import Vectors
+from player_rec.recommend.space.rows import Vectors
 
 OCCURRENCE = 10
 AGREEMENT = 5

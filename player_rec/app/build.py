@@ -25,7 +25,7 @@ from player_rec.engine.memory import Memory, Tuning
 from player_rec.engine.space import SoundSpace, serving_model
 from player_rec.players.base import PlayerAdapter
 from player_rec.players.registry import open_player
-from player_rec.recommend.sentence import Language
+from player_rec.recommend.plans.sentence import Language
 from player_rec.store.db import open_db, open_rebuildable
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener

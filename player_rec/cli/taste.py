@@ -14,8 +14,8 @@ from player_rec.domain.errors import NoSuchTrack
 from player_rec.domain.listening import PlayId
 from player_rec.domain.track import Track, TrackId
 from player_rec.engine.ledger import ledger
-from player_rec.recommend.mood import SAYS
-from player_rec.recommend.taste import LESSON
+from player_rec.recommend.learn.mood import SAYS
+from player_rec.recommend.learn.taste import LESSON
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:

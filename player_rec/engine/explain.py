@@ -5,8 +5,8 @@ from typing import Any
 
 from player_rec.domain.plan import Pick
 from player_rec.domain.track import Track, TrackId
-from player_rec.recommend.score import WEIGHTS
-from player_rec.recommend.sentence import sentence
+from player_rec.recommend.plans.score import WEIGHTS
+from player_rec.recommend.plans.sentence import sentence
 
 
 def explained(pick: Pick, tracks: Mapping[TrackId, Track], now_s: float) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from player_rec.domain.plan import QueuePlan
 from player_rec.domain.track import ContentId, TrackId
 from player_rec.engine.space import SoundSpace
 from player_rec.recommend.catalogue import Catalogue, Mask
-from player_rec.recommend.history import History
+from player_rec.recommend.learn.history import History
+from player_rec.recommend.learn.taste import Taste, taste
 from player_rec.recommend.likeness import Likeness
-from player_rec.recommend.plan import plan
-from player_rec.recommend.score import WEIGHTS
-from player_rec.recommend.situation import Situation
-from player_rec.recommend.stay import still_right
-from player_rec.recommend.taste import Taste, taste
+from player_rec.recommend.plans.plan import plan
+from player_rec.recommend.plans.score import WEIGHTS
+from player_rec.recommend.plans.situation import Situation
+from player_rec.recommend.plans.stay import still_right
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
 

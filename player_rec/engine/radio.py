@@ -20,8 +20,8 @@ from player_rec.engine.memory import Memory
 from player_rec.engine.reach import Reach
 from player_rec.engine.tail import Prepared, Queue, Tail
 from player_rec.players.base import CanDrop, CanKeepOrder, PlayerAdapter, QueueItem
-from player_rec.recommend.rows import Ids, as_ids
-from player_rec.recommend.situation import Situation
+from player_rec.recommend.plans.situation import Situation
+from player_rec.recommend.space.rows import Ids, as_ids
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
 from player_rec.store.radio import Phase, PickNote, RadioState

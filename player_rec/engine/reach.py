@@ -7,7 +7,7 @@ import numpy as np
 
 from player_rec.domain.track import Track, TrackId
 from player_rec.players.base import CanTell, PlayerAdapter
-from player_rec.recommend.rows import Ids
+from player_rec.recommend.space.rows import Ids
 from player_rec.store.library import Library
 
 

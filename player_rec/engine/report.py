@@ -8,9 +8,9 @@ import numpy as np
 
 from player_rec.domain.listening import Ending, Outcome, Play, Source
 from player_rec.domain.track import ContentId
-from player_rec.recommend.habit import habit
-from player_rec.recommend.history import History, is_heard
-from player_rec.recommend.mixing import Mixture
+from player_rec.recommend.learn.habit import habit
+from player_rec.recommend.learn.history import History, is_heard
+from player_rec.recommend.learn.mixing import Mixture
 from player_rec.store.plays import Noted
 
 SPREAD_OVER = 20

@@ -11,13 +11,13 @@ import numpy as np
 from player_rec.domain.sound import Vector
 from player_rec.domain.track import TrackId
 from player_rec.engine.seeds import Seed
-from player_rec.recommend import index_file
-from player_rec.recommend.hubness import Hubness
-from player_rec.recommend.index import Index, catch_up, fitted, make_index, recall
-from player_rec.recommend.limits import Limits
-from player_rec.recommend.path import path
-from player_rec.recommend.rows import Ids, Vectors
-from player_rec.recommend.similar import Neighbour, Wish, similar
+from player_rec.recommend.space import index_file
+from player_rec.recommend.space.hubness import Hubness
+from player_rec.recommend.space.index import Index, catch_up, fitted, make_index, recall
+from player_rec.recommend.space.limits import Limits
+from player_rec.recommend.space.path import path
+from player_rec.recommend.space.rows import Ids, Vectors
+from player_rec.recommend.space.similar import Neighbour, Wish, similar
 from player_rec.store.library import Library
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from player_rec.gui.player_bar import clock
 from player_rec.gui.queue_model import Index
 from player_rec.gui.theme import GAP, colours
 from player_rec.gui.words import say
-from player_rec.recommend.taste import LESSON
+from player_rec.recommend.learn.taste import LESSON
 from player_rec.store.plays import Noted
 
 _COLUMNS: Final = ("When", "Song", "Heard", "How it ended", "Chosen by", "Lesson")

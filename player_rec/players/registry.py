@@ -7,7 +7,7 @@ from typing import Final, cast
 from player_rec.domain.errors import BadSettings
 from player_rec.players.base import PlayerAdapter
 
-_ADAPTERS: Final = {"mpd": ("player_rec.players.mpd", "MpdPlayer")}
+_ADAPTERS: Final = {"mpd": ("player_rec.players.mpd.player", "MpdPlayer")}
 
 KNOWN: Final = tuple(sorted(_ADAPTERS))
 """The names a listener may choose from."""

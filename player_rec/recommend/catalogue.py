@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from player_rec.domain.track import ContentId, Entry, TrackId
-from player_rec.recommend.rows import Ids
+from player_rec.recommend.space.rows import Ids
 
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from player_rec.domain.sound import Vector
 from player_rec.recommend.catalogue import NOBODY, Catalogue
-from player_rec.recommend.index import Index
-from player_rec.recommend.rows import Ids, Vectors
+from player_rec.recommend.space.index import Index
+from player_rec.recommend.space.rows import Ids, Vectors
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]

@@ -20,12 +20,12 @@ from pathlib import Path
 
 import numpy as np
 
-from player_rec.recommend.exact import ExactIndex
-from player_rec.recommend.hnsw import HnswIndex
-from player_rec.recommend.hubness import Hubness
-from player_rec.recommend.index import BATCH, Index
-from player_rec.recommend.index_file import Saved, load, save
-from player_rec.recommend.rows import Allowed, Ids, Vectors
+from player_rec.recommend.space.exact import ExactIndex
+from player_rec.recommend.space.hnsw import HnswIndex
+from player_rec.recommend.space.hubness import Hubness
+from player_rec.recommend.space.index import BATCH, Index
+from player_rec.recommend.space.index_file import Saved, load, save
+from player_rec.recommend.space.rows import Allowed, Ids, Vectors
 from tests.recommend.sounds import clustered
 
 K = 20

@@ -16,13 +16,13 @@ import numpy as np
 from player_rec.domain.listening import Outcome
 from player_rec.domain.track import ContentId, Entry, RecordingId, TrackId
 from player_rec.recommend.catalogue import Catalogue
-from player_rec.recommend.history import History
-from player_rec.recommend.index import Index, make_index
+from player_rec.recommend.learn.history import History
 from player_rec.recommend.likeness import Likeness
-from player_rec.recommend.plan import plan
-from player_rec.recommend.rows import Vectors
-from player_rec.recommend.situation import Situation
-from player_rec.recommend.stay import still_right
+from player_rec.recommend.plans.plan import plan
+from player_rec.recommend.plans.situation import Situation
+from player_rec.recommend.plans.stay import still_right
+from player_rec.recommend.space.index import Index, make_index
+from player_rec.recommend.space.rows import Vectors
 
 DIMENSION, CLUSTERS, PLAYS, HEARTS, REPLANS, AHEAD = 200, 300, 50_000, 500, 200, 5
 NOW_S = 1_790_000_000.0

@@ -12,9 +12,9 @@ from player_rec.domain.sound import Analysis, Sound
 from player_rec.domain.track import ContentId, Identity, Stamp, Tags
 from player_rec.engine import space as space_module
 from player_rec.engine.space import SoundSpace
-from player_rec.recommend import index_file
-from player_rec.recommend.hnsw import HnswIndex
-from player_rec.recommend.hubness import Hubness
+from player_rec.recommend.space import index_file
+from player_rec.recommend.space.hnsw import HnswIndex
+from player_rec.recommend.space.hubness import Hubness
 from player_rec.store.db import open_db
 from player_rec.store.library import Library
 

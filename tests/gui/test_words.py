@@ -15,7 +15,7 @@ from player_rec.gui.library_page import _COLUMNS as OF_SONGS
 from player_rec.gui.queue_rows import _DEEDS
 from player_rec.gui.radio_page import _DIALS
 from player_rec.gui.words import chinese, say, speak
-from player_rec.recommend.score import WEIGHTS
+from player_rec.recommend.plans.score import WEIGHTS
 
 COMPUTED = {
     *OF_PLAYS,

@@ -31,7 +31,7 @@ from models.eval.replay.protocol import (
 from models.eval.replay.reaction import Corners, react
 from models.eval.replay.report import interval
 from player_rec.domain.listening import SESSION_GAP_S, Outcome
-from player_rec.recommend.history import History
+from player_rec.recommend.learn.history import History
 
 SONG_MS, SKIP_MS, DAY_S = 200_000, 5_000, 86_400.0
 HEADER = "user,end_minute,artist_id,track_id,ms_played\n"

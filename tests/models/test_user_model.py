@@ -5,7 +5,7 @@ import pytest
 
 from models.eval.replay.user_model import FEATURES, SESSION, Acceptance, move, starting
 from player_rec.domain.listening import SESSION_GAP_S, Outcome
-from player_rec.recommend.history import History
+from player_rec.recommend.learn.history import History
 
 SONG_MS, SKIP_MS = 200_000, 4_000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from player_rec.players.mpd import MpdPlayer
+from player_rec.players.mpd.player import MpdPlayer
 from tests.players.log import EventLog
 from tests.players.server import MpdServer, make_music
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from player_rec.players.base import CanDrop, CanKeepOrder, PlayerAdapter
 from player_rec.players.builtin.output import open_silent_output
 from player_rec.players.builtin.player import BuiltinPlayer
-from player_rec.players.mpd import MpdPlayer
+from player_rec.players.mpd.player import MpdPlayer
 from player_rec.players.simulated import SimulatedPlayer
 from tests.players.server import SONG_S, MpdServer
 

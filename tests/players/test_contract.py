@@ -9,7 +9,7 @@ import pytest
 from player_rec.domain.errors import PlayerGone
 from player_rec.domain.listening import Ending
 from player_rec.players.base import Ended, Heard, QueueChanged, Started
-from player_rec.players.mpd import MpdPlayer
+from player_rec.players.mpd.player import MpdPlayer
 from player_rec.players.simulated import SimulatedPlayer
 from tests.players.log import EventLog
 from tests.players.people import AtBuiltin, AtMpd, AtSimulated, Person, at_simulated

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from player_rec.domain.listening import Dials, Outcome, Source
 from player_rec.domain.track import ContentId, Entry, RecordingId, TrackId
 from player_rec.recommend.catalogue import Catalogue
-from player_rec.recommend.exact import ExactIndex
-from player_rec.recommend.history import SOURCES, History
+from player_rec.recommend.learn.history import SOURCES, History
 from player_rec.recommend.likeness import Likeness, Scale
-from player_rec.recommend.rows import Vectors
-from player_rec.recommend.situation import Situation
+from player_rec.recommend.plans.situation import Situation
+from player_rec.recommend.space.exact import ExactIndex
+from player_rec.recommend.space.rows import Vectors
 from tests.recommend.sounds import clustered
 
 NOW_S = 1_780_000_000.0

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from player_rec.recommend.hnsw import HnswIndex
-from player_rec.recommend.hubness import Hubness
-from player_rec.recommend.index_file import Saved, save
+from player_rec.recommend.space.hnsw import HnswIndex
+from player_rec.recommend.space.hubness import Hubness
+from player_rec.recommend.space.index_file import Saved, save
 from tests.recommend.sounds import clustered
 
 DIMENSION = 32

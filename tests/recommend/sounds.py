@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from player_rec.recommend.rows import Vectors
+from player_rec.recommend.space.rows import Vectors
 
 GENRES = 60
 TRACKS_PER_ARTIST = 12

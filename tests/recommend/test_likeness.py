@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from player_rec.recommend.exact import ExactIndex
 from player_rec.recommend.likeness import LEAST, MOST, Floats, Likeness, Scale
+from player_rec.recommend.space.exact import ExactIndex
 from tests.recommend.libraries import at_angles, entry, likeness_of
 from tests.recommend.sounds import clustered
 

@@ -22,7 +22,7 @@ from models.eval.listeners.personas import named
 from models.eval.listeners.taste import Persona
 from player_rec.app.places import places_in
 from player_rec.domain.listening import EARLY_MS, Ending
-from player_rec.recommend.score import WEIGHTS
+from player_rec.recommend.plans.score import WEIGHTS
 from player_rec.store.db import open_rebuildable
 from player_rec.store.library import Library
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from player_rec.players.base import PlayerAdapter
-from player_rec.players.mpd import MpdPlayer
+from player_rec.players.mpd.player import MpdPlayer
 from player_rec.players.simulated import SimulatedPlayer
 
 Step = Callable[[], object]

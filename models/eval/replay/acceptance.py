@@ -15,7 +15,7 @@ from models.eval.replay.format import Ints, Person
 from models.eval.replay.protocol import JUDGED_SHARE, Outcomes, append, known_time
 from models.eval.replay.user_model import FEATURES, SESSION, Acceptance, move, starting
 from player_rec.domain.listening import EARLY_MS
-from player_rec.recommend.history import History
+from player_rec.recommend.learn.history import History
 
 Chances = NDArray[np.float64]
 Truth = NDArray[np.bool_]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.eval.replay.format import Ints
 from models.eval.replay.protocol import Moment
-from player_rec.recommend.history import History, Positions
+from player_rec.recommend.learn.history import History, Positions
 
 Scores = NDArray[np.float64]
 """By code of the history of heard plays."""

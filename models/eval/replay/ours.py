@@ -6,8 +6,8 @@ import numpy as np
 
 from models.eval.replay.format import Ints
 from models.eval.replay.protocol import Moment
-from player_rec.recommend.habit import PARTS, Floats, GroupOf, Habit, habit
-from player_rec.recommend.mixing import Mixture
+from player_rec.recommend.learn.habit import PARTS, Floats, GroupOf, Habit, habit
+from player_rec.recommend.learn.mixing import Mixture
 
 OURS, FIXED, BLIND = "ours", "ours, fixed weights", "ours, skips unseen"
 

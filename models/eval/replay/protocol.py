@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.eval.replay.format import Ints, Person
 from player_rec.domain.listening import EARLY_MS, FINISH_SHARE, SESSION_GAP_S, Outcome
-from player_rec.recommend.history import History
+from player_rec.recommend.learn.history import History
 
 JUDGED_SHARE = 0.2
 DEPTH = 20

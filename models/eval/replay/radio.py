@@ -13,11 +13,11 @@ from models.eval.replay.format import Ints, Tracks
 from models.eval.replay.protocol import Moment
 from player_rec.domain.track import ContentId, Entry, RecordingId, TrackId
 from player_rec.recommend.catalogue import Catalogue
-from player_rec.recommend.index import make_index
 from player_rec.recommend.likeness import Floats, Likeness
-from player_rec.recommend.score import WEIGHTS, parts, total
-from player_rec.recommend.situation import Situation
-from player_rec.recommend.weigh import Bearings, bearings, weighed
+from player_rec.recommend.plans.score import WEIGHTS, parts, total
+from player_rec.recommend.plans.situation import Situation
+from player_rec.recommend.plans.weigh import Bearings, bearings, weighed
+from player_rec.recommend.space.index import make_index
 
 RADIO = "radio"
 IN_QUEUE = ("novelty", "transition", "energy")

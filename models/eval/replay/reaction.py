@@ -12,7 +12,7 @@ from models.eval.replay.by_sound import Vectors
 from models.eval.replay.format import Ints, Person
 from models.eval.replay.protocol import DEPTH, JUDGED_SHARE, Moment, Outcomes, Ranker, append, known_time
 from player_rec.domain.listening import EARLY_MS, SESSION_GAP_S, Outcome
-from player_rec.recommend.history import History
+from player_rec.recommend.learn.history import History
 
 ALL = 1000
 CORNER = 10

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from player_rec.domain.listening import DAY_S, SESSION_GAP_S, Outcome
-from player_rec.recommend.activation import base_level, retrieved
-from player_rec.recommend.history import History
+from player_rec.recommend.learn.activation import base_level, retrieved
+from player_rec.recommend.learn.history import History
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.int64]

@@ -1,0 +1,1 @@
+"""The Music Player Daemon, over its own protocol."""

@@ -1,0 +1,1 @@
+"""Sound space: vectors by track, nearest neighbours, and what can be asked of them."""
