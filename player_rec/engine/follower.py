@@ -252,6 +252,7 @@ class Follower:
         source = Source.PICK if pick else self._source(track)
         self._learn(self._diary.started(event, source, track))  # before anything else is written: plays come first
         self.radio.tail.write()
+        self.radio.started(event.item)
         if source is Source.OWN and track and not event.position_ms and event.item.key != self._next:
             self._lift_snoozes(track)
         self._note_next()

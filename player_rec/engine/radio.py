@@ -110,6 +110,12 @@ class Radio:
         if self.state is not None:
             self._leave(self.state)
 
+    def started(self, item: QueueItem) -> None:
+        """A track of the former queue that plays after all, because the player was quicker, does not come back."""
+        if self.state is not None and item.key in {key for _, key in self.state.aside}:
+            aside = tuple(entry for entry in self.state.aside if entry[1] != item.key)
+            self._note(replace(self.state, aside=aside))
+
     def leave_later(self) -> None:
         """Off means off, also while the player is away: it is tidied up once it is back."""
         if self.state is not None:
@@ -224,8 +230,8 @@ class Radio:
         """Take the former queue out.
 
         After a crash in the middle of it a player may call its entries by new names, so they go by their files then,
-        which is safe: the listener had no time to queue the same again, or to set a mode. What was heard before this
-        program came back does not come back later.
+        which is safe: the listener had no time to queue the same again, or to set a mode. What was heard meanwhile
+        does not come back later.
         """
         if by_file and isinstance(self._player, CanKeepOrder):
             self._player.keep_order()
@@ -239,10 +245,8 @@ class Radio:
                     files[item.path] -= 1
                     former.append(item)
             log.info("heart mode on: %d of %d put aside", len(former), len(state.aside))
-            if by_file:
-                gone = ((path, "") for path in _missing(state, queue))
-                state = replace(state, aside=(*((item.path, item.key) for item in former), *gone))
-                self._note(state)
+            gone = ((path, "") for path in (_missing(state, queue) if by_file else ()))
+            state = self._note(replace(state, aside=(*((item.path, item.key) for item in former), *gone)))
             if former:
                 self._player.drop(former)
         self._note(replace(state, phase=Phase.ON))

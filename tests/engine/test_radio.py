@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -432,3 +433,27 @@ def test_a_song_that_ends_while_heart_mode_is_switched_goes_over_into_the_next(
     room.settle()
     assert room.playing is not None
     assert room.playing != song(3)
+
+
+@pytest.mark.parametrize("when", ["enqueue", "drop"])
+def test_a_song_of_the_former_queue_that_plays_after_all_does_not_come_back(
+    room: Room, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    for n in (3, 50, 51):
+        room.player.add(song(n))
+    room.player.play(song(3))
+    room.settle()
+    act = getattr(room.player, when)
+
+    def ends_meanwhile(what: Sequence[Any]) -> Any:
+        room.player.advance(LENGTH_MS / 1000 + 0.1)
+        return act(what)
+
+    with monkeypatch.context() as moment:
+        moment.setattr(room.player, when, ends_meanwhile)
+        room.follower.heart(on=True)
+    room.settle()
+    assert room.playing == song(50)
+    assert room.queue == room.picks
+    room.heart(on=False)
+    assert room.queue == [song(51)]
