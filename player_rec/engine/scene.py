@@ -8,7 +8,7 @@ from pathlib import Path
 from player_rec.domain.listening import Dials, Source
 from player_rec.domain.track import Track, TrackId
 from player_rec.engine.follower import Follower
-from player_rec.players.base import CanExplain, QueueItem
+from player_rec.players.base import CanExplain, CanMove, QueueItem
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
 from player_rec.store.radio import PickNote
@@ -55,6 +55,7 @@ class Scene:
         by_tags: picks go by tags because nothing was analysed yet.
         playing: the song, None for none; ``source`` tells who chose it.
         queue: the first ``SHOWN`` entries, own ones first; ``more`` are not shown.
+        movable: whether entries can change places.
     """
 
     player: str
@@ -68,6 +69,7 @@ class Scene:
     source: Source | None
     queue: tuple[Waiting, ...]
     more: int
+    movable: bool
     dials: Dials
     learning: bool
 
@@ -97,6 +99,7 @@ class Scenes:
             source=play.source if play else None,
             queue=self._waiting(entries[:SHOWN]),
             more=max(0, len(entries) - SHOWN),
+            movable=isinstance(player, CanMove),
             dials=self._listener.radio.dials(),
             learning=self._listener.lessons.learning,
         )

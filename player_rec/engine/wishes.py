@@ -8,10 +8,13 @@ from player_rec.domain.listening import Dials, Scope
 from player_rec.domain.track import Track, TrackId
 from player_rec.engine.avoid import avoid
 from player_rec.engine.follower import Follower
-from player_rec.players.base import CanDrop, QueueItem
+from player_rec.players.base import CanDrop, CanMove, QueueItem
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
 from player_rec.store.radio import PickNote
+
+
+Entries = Sequence[tuple[QueueItem, PickNote | None]]
 
 
 class Wishes:
@@ -48,6 +51,23 @@ class Wishes:
         if own and isinstance(self.follower.player, CanDrop):
             self.follower.player.drop(own)
 
+    def move(self, key: str, at: int) -> None:
+        """Put an entry in another place, 0 is next; a pick becomes the listener's own by that, and those go first.
+
+        Raises:
+            NoSuchTrack: it does not wait any more.
+            PlayerGone: the player is away.
+        """
+        entries = self.follower.entries()
+        item, note = self._entry(entries, key)
+        if not isinstance(self.follower.player, CanMove):
+            return
+        if note is not None:
+            self.follower.radio.keep(note)
+        own = sum(other is None for entry, other in entries if entry != item)
+        self.follower.player.move(item, min(at, own) if len(entries) > own + 1 else at)
+        self.follower.replan()
+
     def like(self, track: TrackId, *, on: bool) -> None:
         """Give a track a heart, or take it back. Raises NoSuchTrack."""
         hearts = self._listener.hearts
@@ -75,7 +95,13 @@ class Wishes:
         return found
 
     def _pick(self, key: str) -> tuple[QueueItem, PickNote]:
-        for item, note in self.follower.picks():
+        item, note = self._entry(self.follower.entries(), key)
+        if note is None:
+            raise NoSuchTrack("this song is your own, not a pick")
+        return item, note
+
+    def _entry(self, entries: Entries, key: str) -> tuple[QueueItem, PickNote | None]:
+        for item, note in entries:
             if item.key == key:
                 return item, note
         raise NoSuchTrack("this song does not wait any more")

@@ -97,6 +97,14 @@ class CanDrop(Protocol):
 
 
 @runtime_checkable
+class CanMove(Protocol):
+    """A player whose waiting entries can change places."""
+
+    def move(self, item: QueueItem, at: int) -> None:
+        """Make an entry number ``at``, from 0, of those that wait; one that does not wait stays. Raises PlayerGone."""
+
+
+@runtime_checkable
 class CanKeepOrder(Protocol):
     """A player with modes (shuffle, repeat, single) under which a queue is not played in order."""
 

@@ -139,7 +139,10 @@ class SimulatedPlayer:
         self._queue_changed()
 
     def move(self, item: QueueItem, at: int) -> None:
-        """Make a waiting entry number ``at`` of those that wait. Raises ValueError where it is not there."""
+        """Make an entry number ``at`` of those that wait; one that does not wait stays. Raises PlayerGone."""
+        self._check()
+        if item not in self._waiting():
+            return
         self._queue.remove(item)
         self._insert(item, at)
         self._queue_changed()

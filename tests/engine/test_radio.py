@@ -181,6 +181,26 @@ def test_a_pick_can_be_kept_and_taken_out(room: Room) -> None:
         room.wishes.keep("gone")
 
 
+def test_what_waits_changes_places_and_a_pick_that_is_moved_is_the_listeners_own(room: Room) -> None:
+    room.listen(song(3))
+    room.heart(on=True)
+    third, fourth = room.follower.picks()[2][0], room.follower.picks()[3][0]
+    room.wishes.move(third.key, 0)
+    assert room.queue[0] == third.path
+    assert len(room.picks) == 5
+    room.wishes.move(fourth.key, 4)
+    assert room.queue[:2] == [third.path, fourth.path]
+    assert room.queue[2:] == room.picks
+    room.wishes.move(fourth.key, 0)
+    assert room.queue[:2] == [fourth.path, third.path]
+    room.heart(on=False)
+    assert room.queue == [fourth.path, third.path]
+    room.wishes.move(fourth.key, 1)
+    assert room.queue == [third.path, fourth.path]
+    with pytest.raises(NoSuchTrack):
+        room.wishes.move("gone", 0)
+
+
 def test_the_dials_are_obeyed_by_the_next_plan(room: Room) -> None:
     room.listen(song(3))
     room.heart(on=True)

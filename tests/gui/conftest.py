@@ -19,7 +19,7 @@ from tests.cli.conftest import Library, library, scanned  # noqa: F401 - fixture
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 PATIENCE_MS = 30_000
-NOTHING = Scene("", False, "", False, None, False, (), None, None, (), 0, Dials(), True)
+NOTHING = Scene("", False, "", False, None, False, (), None, None, (), 0, True, Dials(), True)
 
 
 class Desk:

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from player_rec.players.base import CanDrop, CanKeepOrder, PlayerAdapter
+from player_rec.players.base import CanDrop, CanKeepOrder, CanMove, PlayerAdapter
 from player_rec.players.builtin.output import open_silent_output
 from player_rec.players.builtin.player import BuiltinPlayer
 from player_rec.players.mpd.player import MpdPlayer
@@ -12,7 +12,7 @@ from player_rec.players.simulated import SimulatedPlayer
 from tests.players.server import SONG_S, MpdServer
 
 
-class QueuePlayer(PlayerAdapter, CanDrop, CanKeepOrder, Protocol):
+class QueuePlayer(PlayerAdapter, CanDrop, CanMove, CanKeepOrder, Protocol):
     """What the contract is about."""
 
 

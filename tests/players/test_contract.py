@@ -203,6 +203,35 @@ def test_entries_are_dropped_but_not_the_one_playing_nor_any_gone(person: Person
     assert events.story() == ["start a"]
 
 
+def test_entries_change_places_but_not_the_one_playing_nor_any_gone(person: Person, events: EventLog) -> None:
+    fill(person, "a.flac", "b.flac", "c.flac", "d.flac")
+    person.play()
+    current = events.started("a.flac").item
+    second, third, fourth = person.player.upcoming()
+    person.player.move(fourth, 0)
+    assert names(person) == ["d.flac", "b.flac", "c.flac"]
+    person.player.move(second, 99)
+    assert names(person) == ["d.flac", "c.flac", "b.flac"]
+    person.player.move(third, 1)
+    assert names(person) == ["d.flac", "c.flac", "b.flac"]
+    person.player.move(current, 2)
+    assert names(person) == ["d.flac", "c.flac", "b.flac"]
+    assert [item.key for item in person.player.upcoming()] == [fourth.key, third.key, second.key]
+    person.player.drop([fourth])
+    person.player.move(fourth, 0)
+    assert names(person) == ["c.flac", "b.flac"]
+    assert events.story() == ["start a"]
+
+
+def test_entries_of_a_player_that_rests_change_places(person: Person) -> None:
+    fill(person, "a.flac", "b.flac", "c.flac")
+    first, *_, last = person.player.upcoming()
+    person.player.move(last, 0)
+    assert names(person) == ["c.flac", "a.flac", "b.flac"]
+    person.player.move(first, 2)
+    assert names(person) == ["c.flac", "b.flac", "a.flac"]
+
+
 def test_edits_by_hand_in_between_are_followed(person: Person, events: EventLog) -> None:
     fill(person, "a.flac")
     person.play()

@@ -213,7 +213,7 @@ class BuiltinPlayer:
             return items
 
     def move(self, item: QueueItem, at: int) -> None:
-        """Make a waiting entry number ``at`` of those that wait; one that does not wait stays."""
+        """Make an entry number ``at`` of those that wait; one that does not wait stays."""
         with self._lock:
             self._queue.move(item, at)
             self._edited()

@@ -120,6 +120,16 @@ class MpdPlayer:
             done, refused = self._opened.ask_all([("deleteid", song) for song in songs[:AT_ONCE]])
             del songs[: len(done) + (refused is not None)]
 
+    def move(self, item: QueueItem, at: int) -> None:
+        """Make an entry number ``at`` of those that wait; one that does not wait stays. Raises PlayerGone."""
+        answers, _ = self._opened.ask_all([("status",), ("playlistinfo",), ("plchangesposid", "0")])
+        waiting = [other.key for other in self._reader.upcoming(answers[0], answers[1])]
+        if item.key in waiting:
+            songs = [value for key, value in answers[2] if key == "id"]
+            places = {self._reader.key(song): place for place, song in enumerate(songs)}
+            place = places[waiting[min(max(0, at), len(waiting) - 1)]]
+            self._opened.ask_all([("moveid", songs[places[item.key]], str(place))])
+
     def order_modes(self) -> str:
         """Random, repeat and single as far as they are on, as ``restore_order`` needs them. Raises PlayerGone."""
         status = dict(self._opened.ask("status"))
