@@ -73,11 +73,10 @@ def _lift(args: argparse.Namespace, app: App) -> int:
         chosen = [kept for kept in holding if is_about(kept.avoidance, track, app.library)]
         if not chosen:
             raise NoSuchTrack(f"{track.label} is neither banned nor snoozed; player-rec bans lists what is")
-    for kept in chosen:
-        app.listener.avoidances.lift(kept.id, now, "asked")
+    lifted = [number for kept in chosen for number in app.listener.avoidances.lift(kept.id, now, "asked")]
     tell_radio(app)
     if args.json:
-        print_json({"lifted": [kept.id for kept in chosen]})
+        print_json({"lifted": lifted})
     else:
         for kept in chosen:
             print(f"may be played again: {kept.avoidance.scope} {kept.avoidance.label}")

@@ -58,14 +58,15 @@ class Avoidances:
                 last[about] = max(last.get(about, one), one, key=_end)
         return sorted(last.values(), key=lambda kept: kept.id)
 
-    def lift(self, number: int, now: datetime, why: Literal["asked", "played"]) -> None:
-        """End a ban or a snooze before its time, with all others about the same subject; twice is fine."""
-        self._db.execute(
+    def lift(self, number: int, now: datetime, why: Literal["asked", "played"]) -> list[int]:
+        """End a ban or a snooze before its time, with all others about the same subject; returns their numbers."""
+        ended = self._db.execute(
             "INSERT OR IGNORE INTO lifted SELECT o.id, ?, ? FROM avoidances a"
             " JOIN avoidances o ON o.scope = a.scope AND o.subject = a.subject"
-            " WHERE a.id = ? AND (o.id = a.id OR o.until IS NULL OR o.until > ?)",
+            " WHERE a.id = ? AND (o.id = a.id OR o.until IS NULL OR o.until > ?) RETURNING avoidance",
             (now.isoformat(), why, number, now.isoformat()),
         )
+        return sorted(number for (number,) in ended.fetchall())
 
     def note_lifted(self, number: int, at: datetime, why: Literal["asked", "played"]) -> None:
         """Note that this very ban or snooze was lifted; twice is fine."""

@@ -100,10 +100,11 @@ def test_a_snooze_ends_by_itself_and_a_ban_only_when_lifted(listener: Listener) 
     number = listener.avoidances.add(ban)
     assert [kept.avoidance for kept in listener.avoidances.holding(NOW)] == [snooze, ban]
     assert [kept.avoidance for kept in listener.avoidances.holding(NOW + timedelta(days=7))] == [ban]
-    listener.avoidances.lift(number, NOW, "asked")
-    listener.avoidances.lift(number, NOW, "played")
+    again = listener.avoidances.add(Avoidance(Scope.TRACK, "a", NOW, NOW + timedelta(days=7), "Title"))
+    assert listener.avoidances.lift(number, NOW, "asked") == [number, again]
+    assert listener.avoidances.lift(number, NOW, "played") == []
     assert [kept.avoidance for kept in listener.avoidances.holding(NOW)] == [snooze]
-    assert len(listener.avoidances.all()) == 2
+    assert len(listener.avoidances.all()) == 3
 
 
 def test_the_radio_is_found_as_it_was_left(listener: Listener) -> None:
