@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
@@ -11,6 +11,7 @@ from player_rec.gui.controls import Controls
 from player_rec.gui.covers import Covers
 from player_rec.gui.icons import icon
 from player_rec.gui.parts import Line, slider, text, tool
+from player_rec.gui.player_menu import PlayerMenu, sleep_said
 from player_rec.gui.theme import GAP, THUMB, colours
 from player_rec.gui.words import say
 from player_rec.players.builtin.news import Now, Transport
@@ -45,6 +46,10 @@ class PlayerBar(QFrame):
         self._passed, self._left = text("", "quiet"), text("", "quiet")
         self._place = slider(say("Position"), 0, _STEPS)
         self._volume = slider(say("Volume"), 0, 100, 90)
+        self._more = tool("more", say("Order and sleep timer"))
+        self._sleeps = QLabel()
+        self._sleeps.setPixmap(icon("sleep", colours().accent).pixmap(18, 18))
+        self.menu = PlayerMenu(player, self) if player is not None else None
         self._arrange()
         if player is not None:
             self._previous.clicked.connect(player.previous)
@@ -53,6 +58,7 @@ class PlayerBar(QFrame):
             self._place.sliderReleased.connect(self._seek)
             self._volume.setValue(round(100 * player.now().volume))
             self._volume.valueChanged.connect(lambda value: player.set_volume(value / 100))
+            self._more.clicked.connect(self._open_menu)
 
     def _arrange(self) -> None:
         words = QVBoxLayout()
@@ -77,10 +83,18 @@ class PlayerBar(QFrame):
         speaker.setPixmap(icon("volume", colours().quiet).pixmap(18, 18))
         row.addWidget(speaker)
         row.addWidget(self._volume)
+        row.addWidget(self._sleeps)
+        row.addWidget(self._more)
+
+    def _open_menu(self) -> None:
+        if self.menu is not None:
+            self.menu.popup(self._more.mapToGlobal(QPoint(0, -self.menu.sizeHint().height())))
 
     def show_scene(self, scene: Scene) -> None:
         """Take in what plays."""
         self._scene = scene
+        if self.menu is not None:
+            self.menu.heart = scene.heart
         song = scene.playing
         self._heart.setEnabled(song is not None and song.track is not None)
         self._heart.setChecked(bool(song and song.liked))
@@ -143,6 +157,10 @@ class PlayerBar(QFrame):
         if not self._place.isSliderDown():
             self._place.setValue(round(_STEPS * now.position_ms / now.duration_ms) if now.duration_ms else 0)
         self._place.setEnabled(now.duration_ms > 0)
+        sleeps = sleep_said(now)
+        self._sleeps.setVisible(bool(sleeps))
+        self._sleeps.setToolTip(sleeps)
+        self._sleeps.setAccessibleName(sleeps)
         self._passed.setText(clock(now.position_ms))
         self._left.setText(clock(now.duration_ms))
 

@@ -1,4 +1,4 @@
-"""How a row of the queue is drawn: cover, song, one line why; and the three things one can do to a pick."""
+"""How a row of the queue is drawn: cover, song, one line why; and what one can do to a pick."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QMouseEvent, QPainter
@@ -14,7 +14,12 @@ from player_rec.gui.words import say
 Index = QModelIndex | QPersistentModelIndex
 
 _PAD, _BUTTON = 10, 30
-_DEEDS = (("keep", "Keep: make it your own"), ("reroll", "Another one instead"), ("remove", "Take it out"))
+_DEEDS = (
+    ("why", "Why this song"),
+    ("keep", "Keep: make it your own"),
+    ("reroll", "Another one instead"),
+    ("remove", "Take it out"),
+)
 
 
 class QueueRows(QStyledItemDelegate):

@@ -1,21 +1,10 @@
 """The page of heart mode: the song playing, the heart, the dials, and what comes next and why."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QListView,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from player_rec.domain.listening import Dials
 from player_rec.engine.scene import Scene, Waiting
@@ -23,16 +12,18 @@ from player_rec.gui.bridge import Bridge
 from player_rec.gui.covers import Covers
 from player_rec.gui.icons import icon
 from player_rec.gui.parts import Line, push, slider, text
+from player_rec.gui.pick_card import PickCard
 from player_rec.gui.queue_model import QueueModel
-from player_rec.gui.queue_rows import QueueRows, deeds
+from player_rec.gui.queue_view import QueueView
 from player_rec.gui.theme import COVER, GAP, colours
 from player_rec.gui.words import say
 
 _DIALS: Final = (
     ("close_far", "Close", "Far"),
     ("familiar_forgotten", "Familiar", "Forgotten"),
-    ("energy", "Winding down", "Rising"),
+    ("energy", "Winding down", "Rising"),  # and steady in the middle
 )
+_DIAL_HIGH: Final = 26
 _SETTLE_MS: Final = 250
 """A dial that is being dragged is obeyed when it rests for so long."""
 
@@ -61,28 +52,15 @@ class RadioPage(QWidget):
         self._turned.timeout.connect(self._turn)
         for dial in self._dials.values():
             dial.valueChanged.connect(self._turned.start)
-        self._rows = QueueRows(covers, self)
-        self._rows.wanted.connect(self._do)
-        self._queue = self._view()
+        self._queue = QueueView(self._model, covers)
+        self._queue.wanted.connect(self._do)
+        self._model.moved.connect(lambda key, at: bridge.order(lambda wishes: wishes.move(key, at)))
+        self._card = PickCard()
+        self._queue.looked_at.connect(self._look)
         self._empty = text("", "quiet", wraps=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._arrange()
         covers.came.connect(self._show_cover)
-
-    def _view(self) -> QListView:
-        view = QListView()
-        view.setAccessibleName(say("Up next"))
-        view.setModel(self._model)
-        view.setItemDelegate(self._rows)
-        view.setMouseTracking(True)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.customContextMenuRequested.connect(self._menu)
-        for key, deed in (("K", "keep"), ("R", "reroll"), ("Del", "remove")):
-            shortcut = QShortcut(QKeySequence(key), view)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(partial(self._do_chosen, deed))
-        return view
 
     def _arrange(self) -> None:
         words = QVBoxLayout()
@@ -107,18 +85,24 @@ class RadioPage(QWidget):
         page.setSpacing(GAP)
         page.addLayout(top)
         page.addWidget(text(say("Up next"), "heading"))
-        page.addWidget(self._queue, 1)
+        below = QHBoxLayout()
+        below.setSpacing(GAP)
+        below.addWidget(self._queue, 1)
+        below.addWidget(self._card)
+        page.addLayout(below, 1)
         page.addWidget(self._empty, 1)
 
     def _dial_grid(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(12)
+        grid.setVerticalSpacing(4)
         for row, (name, left, right) in enumerate(_DIALS):
             grid.addWidget(text(say(left), "quiet", right=True), row, 0)
             grid.addWidget(self._dials[name], row, 1)
             grid.addWidget(text(say(right), "quiet"), row, 2)
-        grid.setRowStretch(len(_DIALS), 1)
+            grid.setRowMinimumHeight(row, _DIAL_HIGH)
+        grid.addWidget(text(say("Steady"), "quiet"), len(_DIALS), 1, Qt.AlignmentFlag.AlignCenter)
+        grid.setRowStretch(len(_DIALS) + 1, 1)
         return grid
 
     def show_scene(self, scene: Scene) -> None:
@@ -138,6 +122,7 @@ class RadioPage(QWidget):
                 dial.setValue(round(100 * getattr(scene.dials, name)))
                 dial.blockSignals(False)
         self._model.show(scene)
+        self._card.forget(scene)
         self._queue.setVisible(bool(scene.queue))
         self._empty.setVisible(not scene.queue)
         self._empty.setText(_why_empty(scene))
@@ -163,23 +148,15 @@ class RadioPage(QWidget):
         if after != before:
             self._bridge.order(lambda wishes: wishes.turn(after))
 
-    def _menu(self, at: QPoint) -> None:
-        index = self._queue.indexAt(at)
-        if index.isValid():
-            waiting = self._model.at(index.row())
-            menu = QMenu(self)
-            for name, words in deeds(waiting):
-                menu.addAction(icon(name, colours().text), say(words), partial(self._do, name, waiting))
-            menu.exec(self._queue.viewport().mapToGlobal(at))
-
-    def _do_chosen(self, deed: str) -> None:
-        index = self._queue.currentIndex()
-        if index.isValid() and deed in dict(deeds(self._model.at(index.row()))):
-            self._do(deed, self._model.at(index.row()))
+    def _look(self, waiting: Waiting) -> None:
+        if self._card.isVisible():
+            self._card.open(waiting)
 
     def _do(self, deed: str, waiting: Waiting) -> None:
         key = waiting.item.key
         match deed:
+            case "why":
+                self._card.open(waiting)
             case "keep":
                 self._bridge.order(lambda wishes: wishes.keep(key))
             case "reroll":

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
 from player_rec.app.places import places_in
@@ -59,6 +59,73 @@ def test_an_evening_in_the_window(desk: Desk) -> None:
     program.tray.heart.trigger()
     desk.until(lambda: not desk.scene.heart)
     desk.until(lambda: not any(waiting.pick for waiting in desk.scene.queue))
+
+
+def test_the_queue_is_worked_with_by_hand(desk: Desk) -> None:
+    program, radio = desk.program, desk.program.window.radio
+    program.open(desk.songs[:1])
+    desk.until(lambda: desk.scene.playing)
+    desk.click(radio._heart)
+    desk.until(lambda: desk.scene.heart and len(desk.scene.queue) == 5)
+    rows, view = radio._model, radio._queue
+
+    third = rows.at(2)
+    dragged = rows.mimeData([rows.index(2)])
+    assert not rows.dropMimeData(dragged, Qt.DropAction.MoveAction, 0, 0, QModelIndex()), "the player moves it, no view"
+    desk.until(lambda: rows.at(0).item.key == third.item.key)
+    assert rows.at(0).pick is None
+
+    with desk.qtbot.waitActive(program.window):
+        program.window.raise_up()
+    view.setFocus()
+    desk.until(lambda: len(desk.scene.queue) == 6)
+    pick = rows.at(1)
+    view.setCurrentIndex(rows.index(1))
+    desk.qtbot.keyClick(view, Qt.Key.Key_Return)  # type: ignore[no-untyped-call]  # it has no types
+    assert radio._card.isVisible()
+    assert pick.pick is not None
+    assert radio._card._why.text() == pick.pick.why["en"]
+    assert "score" in radio._card._parts.accessibleName()
+    desk.qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)  # type: ignore[no-untyped-call]  # it has no types
+    desk.until(lambda: rows.at(0).item.key == pick.item.key)
+    assert radio._card._why.text() == "You queued it"
+    view.setCurrentIndex(rows.index(0))
+    desk.type(view, "r")
+    radio._queue.wanted.emit("remove", rows.at(0))
+    desk.until(lambda: all(waiting.item.key != pick.item.key for waiting in desk.scene.queue))
+    assert radio._card._song.text() == rows.at(view.currentIndex().row()).song.label, "it tells of what is chosen now"
+    desk.qtbot.keyClick(view, Qt.Key.Key_Escape)  # type: ignore[no-untyped-call]  # it has no types
+    assert not radio._card.isVisible()
+
+
+def test_order_and_sleep_timer_are_set_in_the_bar(desk: Desk) -> None:
+    program, bar = desk.program, desk.program.window.bar
+    assert program.player is not None
+    assert bar.menu is not None
+    program.open(desk.songs[:2])
+    desk.until(lambda: desk.scene.playing)
+    bar.menu.show_now()
+    bar.menu.shuffle.trigger()
+    assert program.player.now().modes == {"random"}
+    one = next(action for action in bar.menu.actions() if action.text() == "Repeat this song")
+    one.trigger()
+    assert program.player.now().modes == {"random", "repeat", "single"}
+    desk.until(lambda: desk.scene.connected)
+    desk.click(program.window.radio._heart)
+    desk.until(lambda: desk.scene.heart)
+    bar.menu.show_now()
+    assert program.player.now().modes == set()
+    assert not bar.menu.shuffle.isEnabled()
+    bar.menu.sleep(15)
+    desk.until(bar._sleeps.isVisible)
+    assert bar._sleeps.toolTip() == "Stops in 15 min"
+    bar.menu.sleep(0)
+    assert program.player.now().sleep_after_song
+    bar.menu.sleep(None)
+    desk.until(lambda: not bar._sleeps.isVisible())
+    desk.click(program.window.radio._heart)
+    desk.until(lambda: not desk.scene.heart)
+    assert program.player.now().modes == {"random", "repeat", "single"}
 
 
 def test_quit_and_start_again_goes_on_where_it_was(desk: Desk) -> None:

@@ -12,6 +12,7 @@ import player_rec.gui
 from player_rec.domain.listening import Ending, Scope
 from player_rec.gui.history_page import _COLUMNS as OF_PLAYS
 from player_rec.gui.library_page import _COLUMNS as OF_SONGS
+from player_rec.gui.player_menu import _REPEATS
 from player_rec.gui.queue_rows import _DEEDS
 from player_rec.gui.radio_page import _DIALS
 from player_rec.gui.words import chinese, say, speak
@@ -21,6 +22,7 @@ COMPUTED = {
     *OF_PLAYS,
     *OF_SONGS,
     *(words for _, words in _DEEDS),
+    *(words for words, _ in _REPEATS),
     *(words for _, *both in _DIALS for words in both),
     *WEIGHTS,
     *(str(one) for one in (*Ending, *Scope)),
@@ -36,7 +38,7 @@ NOT_IN_THE_WINDOW = {"The radio that knows your own music."}
 
 
 def literals() -> Iterator[str]:
-    for file in Path(str(files(player_rec.gui))).glob("*.py"):
+    for file in Path(str(files(player_rec.gui))).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
                 said = node.args[0]
