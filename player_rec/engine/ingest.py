@@ -170,6 +170,7 @@ class Ingest:
         if self._pool.pending:
             results = self._pool.results(timeout_s)
             if results:
+                self._space.open()
                 with self._library.transaction():
                     for result in results:
                         self._keep(result)
@@ -195,7 +196,7 @@ class Ingest:
 
     def _finish(self) -> None:
         """All is done: the index goes to disk, and an old model's vectors have served their time."""
-        self._space.save()
+        self._space.rest()
         if set(self._library.vectors.models()) - {self._space.model}:
             with self._library.transaction():
                 self._library.vectors.forget_other_models(self._space.model)

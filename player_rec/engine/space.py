@@ -41,72 +41,89 @@ class Step:
 
 
 class SoundSpace:
-    """The tracks that are here and heard. The store is the truth; the index is a copy that is thrown away if stale."""
+    """The tracks that are here and heard. The store is the truth; the index is a copy that is thrown away if stale.
+
+    The index for ``model`` that is kept in ``folder`` is loaded and brought up to date, or built anew, when it is
+    first needed: who only keeps a library that does not grow never needs it.
+    """
 
     def __init__(self, library: Library, folder: Path, model: str) -> None:
-        """Load the index for ``model`` kept in ``folder`` and bring it up to date, or build it anew."""
         self._library = library
         self.model = model
         self._file = folder / "neighbours"
         self._changed = False
         self._hubness = Hubness()
-        self._index = self._opened()
+        self._index: Index | None = None
 
     def __len__(self) -> int:
-        return len(self._index) if self._index else 0
+        return len(self.index) if self.index else 0
 
     @property
     def kind(self) -> str:
         """How neighbours are looked for: ``exact`` or ``hnsw``."""
-        return self._index.kind if self._index else "empty"
+        return self.index.kind if self.index else "empty"
 
     @property
     def index(self) -> Index | None:
         """The neighbours themselves, to look at; None while nothing was heard."""
+        self.open()
         return self._index
+
+    def open(self) -> None:
+        """Have the index at hand, however long that takes, before a transaction in which it is needed."""
+        if self._index is None:
+            self._index = self._opened()
 
     def refresh(self) -> None:
         """Take in tracks that came or went in the store since, by the hand of another process."""
-        wanted = self._wanted()
         if self._index is None:
-            self._index = self._opened()
+            self.open()
         else:
+            wanted = self._wanted()
             self._index = fitted(self._index, len(wanted))
             self._changed |= any(catch_up(self._index, wanted, self._fetch))
 
+    def rest(self) -> None:
+        """Keep the index on disk if it has changed, and let go of the memory it takes until it is needed again."""
+        self.save()
+        self._index = None
+
     def add(self, track: TrackId, vector: Vector) -> None:
         """Let a track that was just heard be found from now on."""
-        index = fitted(self._index or make_index(len(vector), 0), len(self) + 1)
+        index = fitted(self.index or make_index(len(vector), 0), len(self) + 1)
         index.add(np.array([track], np.int64), vector[np.newaxis])
         self._index, self._changed = index, True
 
     def near(self, vector: Vector, k: int, least: float) -> list[TrackId]:
         """Up to ``k`` tracks at least so similar (cosine) to a vector, nearest first."""
-        if self._index is None:
+        index = self.index
+        if index is None:
             return []
-        found = self._index.nearest(vector, k)
+        found = index.nearest(vector, k)
         return [TrackId(int(track)) for track in found.ids[found.similarities >= least]]
 
     def similar(self, seeds: Sequence[Seed], against: Sequence[Seed], k: int) -> list[Neighbour]:
         """The ``k`` tracks most like the seeds and least like those ``against``, one of each recording."""
-        if self._index is None:
+        index = self.index
+        if index is None:
             return []
-        self._hubness.refresh(self._index, _LOOKS_BEFORE_ANSWERING)
+        self._hubness.refresh(index, _LOOKS_BEFORE_ANSWERING)
         wish = Wish([seed.vector for seed in seeds], [seed.vector for seed in against])
-        return similar(self._index, self._hubness, wish, k, self._limits([*seeds, *against]))
+        return similar(index, self._hubness, wish, k, self._limits([*seeds, *against]))
 
     def path(self, start: Seed, goal: Seed, count: int) -> list[Step]:
         """``count`` tracks that lead from one sound to another."""
-        if self._index is None:
+        index = self.index
+        if index is None:
             return []
-        tracks = path(self._index, (start.vector, goal.vector), count, self._limits([start, goal]))
-        vectors = self._index.vectors(np.array(tracks, np.int64))
+        tracks = path(index, (start.vector, goal.vector), count, self._limits([start, goal]))
+        vectors = index.vectors(np.array(tracks, np.int64))
         before = np.vstack([start.vector[np.newaxis], vectors[:-1]])
         return [Step(track, float(a @ b)) for track, a, b in zip(tracks, before, vectors, strict=True)]
 
     def recall(self, k: int = 20) -> float:
         """The share of the true ``k`` nearest that the index finds, on a sample of its own tracks."""
-        return _recall(self._index, k, _SAMPLE) if self._index else 1.0
+        return _recall(self.index, k, _SAMPLE) if self.index else 1.0
 
     def save(self) -> None:
         """Keep the index on disk if it has changed; the next start is then quicker. Failing costs only that."""

@@ -13,7 +13,6 @@ from player_rec.store.library import Library
 from player_rec.store.listener import Listener
 from player_rec.store.radio import PickNote
 
-
 Entries = Sequence[tuple[QueueItem, PickNote | None]]
 
 

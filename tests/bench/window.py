@@ -25,6 +25,9 @@ import numpy as np
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BEAT_MS = 5
+LINKS = 30_000
+"""Names of one file, of which a file system bears only so many."""
+
 IDLE_S = 20.0
 
 
@@ -42,9 +45,8 @@ def make(folder: Path, count: int) -> None:
     centres = rng.normal(size=(200, spec.dimension)).astype(np.float32)
     song = next((Path(__file__).parents[1] / "data" / "music").rglob("*.opus")).resolve()
     places = places_in(folder)
-    copy = folder / "music" / "song.opus"
-    copy.parent.mkdir(parents=True)
-    shutil.copy(song, copy)
+    (folder / "music").mkdir(parents=True)
+    copy = shutil.copy(song, folder / "song.opus")
     with closing(open_rebuildable(places.library)) as db:
         library = Library(db)
         with library.transaction():
@@ -52,6 +54,8 @@ def make(folder: Path, count: int) -> None:
                 artist = f"Artist {n // 25}"
                 tags = Tags(f"Song {n}", (artist,), f"Album {n // 12}", track_number=n % 12 + 1)
                 path = folder / "music" / f"{n:06}.opus"
+                if n % LINKS == LINKS - 1:
+                    copy = shutil.copy(song, folder / f"song-{n}.opus")
                 path.hardlink_to(copy)
                 identity = Identity(ContentId(f"{n:032}"), 200_000, "opus")
                 track = library.files.put(str(path), str(path.parent), Stamp(1, 1), identity, tags, ())
@@ -175,6 +179,7 @@ def main() -> None:
     args = parser.parse_args()
     if args.watch:
         watch(args.watch)
+        return
     for count in args.tracks:
         with tempfile.TemporaryDirectory() as folder:
             make(Path(folder), count)

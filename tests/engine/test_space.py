@@ -58,8 +58,22 @@ def test_a_graph_that_finds_too_few_neighbours_is_built_anew(
     monkeypatch.setattr(space_module, "_LEAST_RECALL", 1.1)  # no graph is that good
     with caplog.at_level(logging.WARNING):
         anew = SoundSpace(library, tmp_path / "index", "m")
+        anew.open()
     assert "built anew" in caplog.text
     assert (len(anew), anew.kind, anew.recall()) == (300, "exact", 1.0)
+
+
+def test_an_index_that_rests_is_there_again_when_it_is_needed(library: Library, tmp_path: Path) -> None:
+    space = SoundSpace(library, tmp_path / "index", "m")
+    space.rest()
+    assert not (tmp_path / "index").exists(), "it was never needed"
+    assert len(space) == 300
+    space.open()
+    space._changed = True
+    space.rest()
+    assert space._index is None
+    assert (tmp_path / "index").exists()
+    assert space.recall() == 1.0
 
 
 def test_a_library_that_heard_nothing_answers_nothing(tmp_path: Path) -> None:
