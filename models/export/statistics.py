@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from models.export.standardisation import STATISTICS, Statistics, save_statistics, standardisation_of
 from player_rec.analysis.decode import excerpt
 from player_rec.analysis.mel import log_mel
-from player_rec.analysis.model import read_spec
+from player_rec.analysis.spec import read_spec
 from player_rec.domain.errors import UnreadableTrack
 from player_rec.domain.sound import ModelSpec
 

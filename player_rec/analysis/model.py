@@ -1,25 +1,24 @@
-"""The network in its file: what it says of itself, and one embedding for the patches of a track.
+"""The network in its file: one embedding for the patches of a track.
 
 A model file is ONNX with an input ``mel`` (batch, patch_frames, mels), an output ``embedding`` (batch,
 dimension), and metadata that names every field of ``ModelSpec``. Nothing else is known of it here.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
+from player_rec.analysis.spec import badly_described, read_spec
 from player_rec.domain.errors import BadModel
 from player_rec.domain.sound import ModelSpec, Vector
 
 INPUT: Final = "mel"
 OUTPUT: Final = "embedding"
-POOLINGS: Final = frozenset({"mean"})
 
 _SILENT: Final = 4  # onnxruntime's level "fatal": what goes wrong arrives as an exception, not on stderr
 _REFUSALS: Final = (
@@ -35,15 +34,6 @@ _REFUSALS: Final = (
 ort.disable_telemetry_events()  # some builds of onnxruntime for Windows report their use
 
 
-def read_spec(path: Path) -> ModelSpec:
-    """What a model file says of itself; the network is let go at once.
-
-    Raises:
-        BadModel: the file is missing or damaged, or lacks, or contradicts, what it must say of itself.
-    """
-    return _spec_of(path, _session(path, ort.GraphOptimizationLevel.ORT_DISABLE_ALL))
-
-
 class Model:
     """A network ready to run on one thread of the processor. Each process needs its own."""
 
@@ -51,11 +41,15 @@ class Model:
         """Load the network.
 
         Raises:
-            BadModel: as ``read_spec``.
+            BadModel: as ``read_spec``, or the network is not of the shape it says.
         """
         self._path = path
-        self._session = _session(path, ort.GraphOptimizationLevel.ORT_ENABLE_ALL)
-        self._spec = _spec_of(path, self._session)
+        self._spec = read_spec(path)
+        self._session = _session(path)
+        try:
+            _check_ends(self._spec, self._session)
+        except ValueError as error:
+            raise badly_described(path, error) from error
 
     @property
     def spec(self) -> ModelSpec:
@@ -96,11 +90,11 @@ def _unit(vector: NDArray[np.float64]) -> Vector:
     return (vector / length if length > 0 else vector).astype(np.float32)
 
 
-def _session(path: Path, optimise: ort.GraphOptimizationLevel) -> ort.InferenceSession:
+def _session(path: Path) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    options.graph_optimization_level = optimise
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.log_severity_level = _SILENT
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
@@ -109,42 +103,6 @@ def _session(path: Path, optimise: ort.GraphOptimizationLevel) -> ort.InferenceS
         raise BadModel(f"the model {path} cannot be read: {error.strerror}") from error
     except _REFUSALS as error:
         raise BadModel(f"{path} is not a whole ONNX model") from error
-
-
-def _spec_of(path: Path, session: ort.InferenceSession) -> ModelSpec:
-    try:
-        spec = _parsed(session.get_modelmeta().custom_metadata_map)
-        _check_numbers(spec)
-        _check_ends(spec, session)
-    except ValueError as error:
-        raise BadModel(f"{path} does not describe itself well: {error}") from error
-    return spec
-
-
-def _parsed(metadata: Mapping[str, str]) -> ModelSpec:
-    names = {field.name: field.type for field in fields(ModelSpec)}
-    if missing := sorted(name for name in names if not metadata.get(name, "").strip()):
-        raise ValueError(f"no {', '.join(missing)}")
-    return ModelSpec(**{name: _value(name, kind, metadata[name]) for name, kind in names.items()})
-
-
-def _value(name: str, kind: object, text: str) -> Any:
-    try:
-        return int(text) if kind is int else float(text) if kind is float else text
-    except ValueError as error:
-        raise ValueError(f"{name} is {text!r}, which is no number") from error
-
-
-def _check_numbers(spec: ModelSpec) -> None:
-    counts = ("sample_rate_hz", "fft", "hop", "mels", "patch_frames", "windows", "batch", "dimension")
-    if wrong := [name for name in counts if getattr(spec, name) < 1]:
-        raise ValueError(f"{', '.join(wrong)} must be at least 1")
-    if not 0 <= spec.mel_low_hz < spec.mel_high_hz <= spec.sample_rate_hz / 2:
-        raise ValueError(f"mel bands cannot lie between {spec.mel_low_hz} and {spec.mel_high_hz} Hz")
-    if not 0 < spec.log_factor < np.inf:
-        raise ValueError(f"log_factor cannot be {spec.log_factor}")
-    if spec.pooling not in POOLINGS:
-        raise ValueError(f"pooling {spec.pooling!r} is unknown here")
 
 
 def _check_ends(spec: ModelSpec, session: ort.InferenceSession) -> None:

@@ -49,7 +49,7 @@ class App:
     @property
     def spec(self) -> ModelSpec:
         """What the model file says of itself."""
-        from player_rec.analysis.model import read_spec
+        from player_rec.analysis.spec import read_spec
 
         return read_spec(self.model)
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from player_rec.analysis.mel import log_mel
-from player_rec.analysis.model import Model, read_spec
+from player_rec.analysis.model import Model
+from player_rec.analysis.spec import read_spec
 from player_rec.domain.errors import BadModel
 from player_rec.domain.sound import ModelSpec
 
@@ -179,7 +180,7 @@ def test_every_field_must_be_there(tmp_path: Path, name: str) -> None:
 )
 def test_a_description_that_cannot_be_is_refused(tmp_path: Path, changes: dict[str, str], words: str) -> None:
     with pytest.raises(BadModel, match=words):
-        read_spec(network(tmp_path / "odd.onnx", described(**changes)))
+        Model(network(tmp_path / "odd.onnx", described(**changes)))
 
 
 def test_a_network_without_an_embedding_is_refused(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ IDLE_S = 20.0
 
 def make(folder: Path, count: int) -> None:
     """A library of ``count`` tracks in ``folder``, as a scan would leave it."""
-    from player_rec.analysis.model import read_spec
+    from player_rec.analysis.spec import read_spec
     from player_rec.app.places import places_in, shipped_model
     from player_rec.domain.sound import Analysis, Sound
     from player_rec.domain.track import ContentId, Identity, Stamp, Tags

@@ -11,8 +11,8 @@ import onnx
 import pytest
 
 from player_rec.analysis.decode import decode
-from player_rec.analysis.model import read_spec
 from player_rec.analysis.pool import Pool
+from player_rec.analysis.spec import read_spec
 from player_rec.app.places import shipped_model
 from player_rec.engine.ingest import Ingest, Key, outermost
 from player_rec.engine.jobs import Finding

@@ -21,7 +21,7 @@ from models.export.standardisation import (
     standardisation_of,
 )
 from models.export.tf_checkpoint import DamagedCheckpointError, masked_crc32c, read_checkpoint
-from player_rec.analysis.model import read_spec
+from player_rec.analysis.spec import read_spec
 
 SHIPPED = Path(__file__).parents[2] / "models" / "msd_musicnn.onnx"
 FRONT = ((7, 38, 204), (7, 67, 204), (128, 1, 51), (64, 1, 51), (32, 1, 51))
