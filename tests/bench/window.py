@@ -89,6 +89,7 @@ class Watched:
         self.window.show()
         self.app.processEvents()
         self.told["start to window, s"] = time.perf_counter() - begun
+        self._beat_at = time.perf_counter()
         self.heart.start()
         self.until(lambda: self.window._scene and self.window._scene.connected)
         self.told["start to radio ready, s"] = time.perf_counter() - begun
