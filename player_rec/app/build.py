@@ -60,7 +60,7 @@ class App:
         return "zh" if wanted.lower().startswith("zh") else "en"
 
     def space(self) -> SoundSpace:
-        """Sound space as it can be asked now: of the newest model that has heard the library. Saved when it grew."""
+        """Sound space as it can be asked now: of the newest model that has heard the library."""
         return SoundSpace(self.library, self.places.index, serving_model(self.library, self.spec.key))
 
     def pool(self, workers: int, *, hurry: bool) -> "Pool[Any, Finding]":
@@ -172,9 +172,7 @@ def open_follower(
         taken = "another player_rec follows a player with this library"
         stack.enter_context(_alone(app.places.following, taken, wait_s))
         adapter = _adapter(app, player or app.settings.player or "mpd") if isinstance(player, str) else player
-        space = app.space()
-        stack.callback(space.save)
-        memory = Memory(app.library, app.listener, space, tuning(app.settings))
+        memory = Memory(app.library, app.listener, app.space(), tuning(app.settings))
         follower = Follower(adapter, app.library, app.listener, memory, post, utc_now, time.monotonic)
         stack.callback(follower.close)
         yield follower
@@ -183,9 +181,7 @@ def open_follower(
 @contextmanager
 def open_memory(app: App) -> Iterator[Memory]:
     """What plans are made from, without any player."""
-    space = app.space()
-    yield Memory(app.library, app.listener, space, tuning(app.settings))
-    space.save()
+    yield Memory(app.library, app.listener, app.space(), tuning(app.settings))
 
 
 def tuning(settings: Settings) -> Tuning:

@@ -32,6 +32,9 @@ _READS_PER_HEARING = 20
 
 _NEVER_READ = Stamp(0, 0)
 
+_LOOKS_BEFORE_RESTING, _LOOKS_A_STEP = 20_000, 200
+"""Tracks whose surroundings are looked at, at most, when all is heard, and how many at a time."""
+
 _REST_S = 2.0
 """How often a resting ingest looks whether it may go on."""
 
@@ -105,6 +108,7 @@ class Ingest:
         self._asked: set[TrackId] = set()
         self._stale = True  # the hearing queue may lack tracks that the store knows to be waiting
         self._turn = 0
+        self._looks_left = 0
         self._read = self._heard = self._failed = 0
 
     def follow(self, folders: Iterable[str]) -> tuple[str, ...]:
@@ -191,6 +195,10 @@ class Ingest:
             return _REST_S if resting else 0.0
         if settles_s is not None:
             return _REST_S if resting else max(0.05, settles_s - time.time())
+        looks = min(_LOOKS_A_STEP, self._looks_left)
+        if looks and self._space.look_around(looks):
+            self._looks_left -= looks
+            return 0.0
         self._finish()
         return None
 
@@ -254,6 +262,7 @@ class Ingest:
 
     def _keep_hearing(self, track: Waiting, found: Analysis) -> None:
         self._heard += 1
+        self._looks_left = _LOOKS_BEFORE_RESTING
         same = twins(track.track, found, self._library, self._space)
         self._library.vectors.put(track.track, found)
         if same:

@@ -28,8 +28,11 @@ _SAMPLE = 50
 _QUICK_SAMPLE, _LEAST_RECALL = 8, 0.9
 """Queries for the same check whenever a graph is opened, and the share below which it is built anew."""
 
-_LOOKS_BEFORE_ANSWERING, _LOOKS_BEFORE_SAVING = 2_000, 20_000
-"""Tracks whose surroundings are looked at anew, at most, before a question is answered and before the index is kept."""
+_LOOKS_BEFORE_ANSWERING = 2_000
+"""Tracks whose surroundings are looked at anew, at most, before a question is answered."""
+
+_KEPT_AT_ONCE = 1_000
+"""So many tracks that were not in the index on disk are not to be added again at the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,12 @@ class SoundSpace:
             self._index = fitted(self._index, len(wanted))
             self._changed |= any(catch_up(self._index, wanted, self._fetch))
 
+    def look_around(self, budget: int) -> int:
+        """Look at the surroundings of up to ``budget`` tracks, where the index is at hand; how many are still due."""
+        if self._index is None or not self._changed:
+            return 0
+        return self._hubness.refresh(self._index, budget)
+
     def rest(self) -> None:
         """Keep the index on disk if it has changed, and let go of the memory it takes until it is needed again."""
         self.save()
@@ -127,11 +136,12 @@ class SoundSpace:
 
     def save(self) -> None:
         """Keep the index on disk if it has changed; the next start is then quicker. Failing costs only that."""
-        if self._index is None or not self._changed:
-            return
-        self._hubness.refresh(self._index, _LOOKS_BEFORE_SAVING)
+        if self._index is not None and self._changed:
+            self._save(self._index)
+
+    def _save(self, index: Index) -> None:
         try:
-            index_file.save(index_file.Saved(self._index, self._hubness), self._file, self.model)
+            index_file.save(index_file.Saved(index, self._hubness), self._file, self.model)
             self._changed = False
         except OSError as error:
             log.warning("the neighbour index cannot be kept: %s", error)
@@ -161,6 +171,8 @@ class SoundSpace:
             catch_up(index, wanted, self._fetch)
         log.info("index of %s: %d tracks, %s, %d added, %d removed, %.2f s",
                  self.model, len(index), index.kind, added, removed, time.monotonic() - begun)  # fmt: skip
+        if self._changed and added >= _KEPT_AT_ONCE:
+            self._save(index)
         return index
 
     def _wanted(self) -> Ids:
