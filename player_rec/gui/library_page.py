@@ -195,12 +195,14 @@ class LibraryPage(QWidget):
 def _found(app: App, words: str) -> tuple[list[Song], int]:
     """On the thread that reads."""
     tracks = app.library.tracks
-    numbers = tracks.find(words, 10**9) if words.strip() else tracks.in_order()
-    shown = tracks.get(numbers[:_SHOWN])
+    every = [] if words.strip() else tracks.in_order()
+    count = tracks.count(words) if words.strip() else len(every)
+    numbers = tracks.find(words, _SHOWN) if words.strip() else every[:_SHOWN]
+    shown = tracks.get(numbers)
     liked = app.listener.hearts.all()
     songs = [
         named(track, track.path, liked=track.identity.content in liked)
-        for number in numbers[:_SHOWN]
+        for number in numbers
         if (track := shown.get(number))
     ]
-    return songs, len(numbers)
+    return songs, count

@@ -38,5 +38,7 @@ def from_text(text: str) -> Tags:
 
 def fold(text: str) -> str:
     """Lower case without accents or width variants, so that "bjork" finds "Björk"."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))

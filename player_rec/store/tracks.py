@@ -1,5 +1,6 @@
 """Tracks as the rest of the house sees them: found by number, by file or by words."""
 
+import heapq
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
@@ -75,19 +76,20 @@ class Tracks:
 
     def find(self, words: str, limit: int = 20) -> list[TrackId]:
         """Tracks here whose title, artist, album or file name holds every word; titles that match best first."""
-        spelt = fold(words).split()
-        named = [word for word in spelt if any(sign.isalnum() for sign in word)]  # the dash of "Artist – Title" is none
-        wanted = [_like(word) for word in named or spelt]
-        if not wanted:
-            return []
-        clause = " AND ".join("words LIKE ? ESCAPE '\\'" for _ in wanted)
+        clause, wanted = _holding(words)
         rows = self._db.execute(
-            "SELECT track, title, artist, min(path) FROM files"  # noqa: S608 - the clause is made of marks alone
-            f" WHERE presence = 'here' AND track IS NOT NULL AND {clause} GROUP BY track",
+            f"SELECT track, title, artist, min(path) FROM files WHERE {clause} GROUP BY track",  # noqa: S608 - the clause is made of marks alone
             wanted,
-        ).fetchall()
-        rows.sort(key=lambda row: (_distance(fold(words), row[1], row[2]), row[3]))
-        return [TrackId(row[0]) for row in rows[:limit]]
+        )
+        spelt = fold(words)
+        best = heapq.nsmallest(limit, rows, key=lambda row: (_distance(spelt, row[1], row[2]), row[3]))
+        return [TrackId(row[0]) for row in best]
+
+    def count(self, words: str) -> int:
+        """How many tracks ``find`` has to choose from."""
+        clause, wanted = _holding(words)
+        (count,) = self._db.execute(f"SELECT count(DISTINCT track) FROM files WHERE {clause}", wanted).fetchone()  # noqa: S608 - as in ``find``
+        return int(count)
 
     def in_order(self) -> list[TrackId]:
         """All tracks here as a shelf has them: by artist, album and place on it."""
@@ -180,6 +182,15 @@ def _entry(*row: Any) -> Entry:
     if sound[0] is None:
         return plain._replace(duration_ms=duration_ms)
     return Entry(*plain[:7], duration_ms, *sound)
+
+
+def _holding(words: str) -> tuple[str, list[str]]:
+    """The condition that a file is here and holds every word, with the values for its marks; nothing holds no word."""
+    spelt = fold(words).split()
+    named = [word for word in spelt if any(sign.isalnum() for sign in word)]  # the dash of "Artist – Title" is none
+    wanted = [_like(word) for word in named or spelt]
+    holds = " AND ".join("words LIKE ? ESCAPE '\\'" for _ in wanted) or "FALSE"
+    return f"presence = 'here' AND track IS NOT NULL AND {holds}", wanted
 
 
 def _like(word: str) -> str:
