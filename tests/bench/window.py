@@ -31,8 +31,8 @@ LINKS = 30_000
 IDLE_S = 20.0
 
 
-def make(folder: Path, count: int) -> None:
-    """A library of ``count`` tracks in ``folder``, as a scan would leave it."""
+def make(folder: Path, count: int, heard: int | None = None) -> None:
+    """A library of ``count`` tracks in ``folder``, as a scan would leave it that has ``heard`` so many, or all."""
     from player_rec.analysis.spec import read_spec
     from player_rec.app.places import places_in, shipped_model
     from player_rec.domain.sound import Analysis, Sound
@@ -59,6 +59,8 @@ def make(folder: Path, count: int) -> None:
                 path.hardlink_to(copy)
                 identity = Identity(ContentId(f"{n:032}"), 200_000, "opus")
                 track = library.files.put(str(path), str(path.parent), Stamp(1, 1), identity, tags, ())
+                if heard is not None and n >= heard:
+                    continue
                 vector = centres[n % 200] + rng.normal(0, 1.0, spec.dimension).astype(np.float32)
                 sound = Sound(-14.0, 120.0, 0.5, n % 24, 0.5, float(rng.random()), 0, 0)
                 analysis = Analysis(spec.key, vector / np.linalg.norm(vector), sound, b"", 200_000)
