@@ -35,8 +35,10 @@ packages="g++ ca-certificates libegl1 libgl1 libfontconfig1 libdbus-1-3 libglib2
 "$python" -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' ||
     packages="$packages python3-dev"
 # The encoders make test files of every format; strace and unshare show that nothing asks the network;
-# mpd is a player to drive, mpc the hand at its controls.
-[ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux iproute2 mpd mpc desktop-file-utils playerctl dbus"
+# mpd is a player to drive, mpc the hand at its controls; playerctl, gdbus (libglib2.0-bin) and busctl (systemd) are the
+# desktop's hands at ours, dunst its notifications on a screen nobody sees.
+[ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux iproute2 mpd mpc
+    desktop-file-utils playerctl dbus libglib2.0-bin systemd dunst xvfb"
 # shellcheck disable=SC2086
 install_packages $packages
 

@@ -2,12 +2,13 @@
 
 import argparse
 import logging
+import os
 import signal
 import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QSettings, QSocketNotifier
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -20,10 +21,12 @@ from player_rec.domain.errors import PlayerRecError
 from player_rec.gui import theme, words
 from player_rec.gui.bridge import Bridge
 from player_rec.gui.controls import Controls
+from player_rec.gui.cover_files import CoverFiles
 from player_rec.gui.desktop import command, homes
 from player_rec.gui.desktop import install as put_on_desktop
 from player_rec.gui.desktop import uninstall as take_off_desktop
 from player_rec.gui.icons import badge
+from player_rec.gui.look import Look
 from player_rec.gui.notify import Notifier
 from player_rec.gui.session import Session
 from player_rec.gui.single import Door, hand_over
@@ -36,7 +39,7 @@ from player_rec.players.builtin.output import open_output, open_silent_output
 from player_rec.players.builtin.player import BuiltinPlayer
 
 if TYPE_CHECKING:
-    from player_rec.gui.mpris import Mpris
+    from player_rec.gui.freedesktop import Freedesktop
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +54,12 @@ class Program:
         settings: Settings = Settings(),  # noqa: B008 - never changes
         *,
         silent: bool = False,
+        scheme: str = "",
     ) -> None:
-        """``player`` is a name, empty for the built-in one; that may be ``silent`` and play to nobody."""
+        """``player`` is a name, empty for the built-in one; that may be ``silent`` and play to nobody.
+
+        ``scheme`` is ``light`` or ``dark`` whatever the settings say, empty to do as they say.
+        """
         sound = open_silent_output if silent else open_output
         self.player = BuiltinPlayer(sound, KnownLevels(places)) if player in ("", "builtin") else None
         followed: str | PlayerAdapter = self.player if self.player is not None else player
@@ -69,8 +76,13 @@ class Program:
         self.tray.missing.connect(self.window.raise_up)
         self.window.left.connect(QApplication.quit)
         self.window.dropped.connect(self.open)
-        self.mpris = _mpris(controls, self.bridge, self.window) if controls is not None else None
-        self.notifier = Notifier(self.bridge, self.window.covers, self.tray.tell, self._seen, on=settings.notifications)
+        self._theme = settings.theme
+        self.look = Look(cast("QApplication", QApplication.instance()), scheme or settings.theme)
+        self.look.changed.connect(self.tray.draw)
+        files = CoverFiles(places.cache / "covers")
+        self.desktop = _freedesktop(controls, self.bridge, files, self.window, self.look, self.tray)
+        tell = self.tray.balloon if self.desktop is None else self.desktop.tell
+        self.notifier = Notifier(self.bridge, self.window.covers, files, tell, self._seen, on=settings.notifications)
         self.window.settings.changed.connect(self._changed)
         if self.player is not None:
             self.player.set_gain(settings.gain)
@@ -85,7 +97,9 @@ class Program:
     def _changed(self, settings: Settings) -> None:
         self.notifier.on = settings.notifications
         self.bridge.brain.tune(settings)
-        self.tray.draw()
+        if settings.theme != self._theme:
+            self._theme = settings.theme
+            self.look.fix(settings.theme)
 
     def _heard(self, news: News) -> None:
         """On one of the player's threads."""
@@ -104,8 +118,8 @@ class Program:
         if music is not None:
             self.window.folders.add(music)
         self.tray.show()
-        if self.mpris is not None:
-            self.mpris.start()
+        if self.desktop is not None:
+            self.desktop.start()
         if files:
             self.open(files)
 
@@ -115,19 +129,19 @@ class Program:
             self.player.play_now(files)
         self.window.raise_up()
 
-    def close(self) -> None:
-        """End, so that it can go on here another day."""
-        if self.mpris is not None:
-            self.mpris.close()
+    def close(self) -> bool:
+        """End, so that it can go on here another day. Whether all parts did in time."""
+        if self.desktop is not None:
+            self.desktop.close()
         self.tray.hide()
         self.door.close()
         if self.player is not None:
             self.player.pause()
-        if not self.bridge.brain.close():
-            log.warning("a part did not end in time")
+        ended = self.bridge.brain.close()
         self._session.keep()
         if self.player is not None:
             self.player.quit()
+        return ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -153,25 +167,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hand_over(places, files):
         return 0
     places.data.mkdir(parents=True, exist_ok=True)
-    program = Program(places, args.player or settings.player, settings, silent=args.silent)
+    program = Program(places, args.player or settings.player, settings, silent=args.silent, scheme=args.theme)
     waker = _end_on_signals(app)
     program.start(files, args.music.absolute() if args.music else None)
     if not args.hidden:
         program.window.show()
-    try:
-        return app.exec()
-    finally:
-        program.close()
-        waker.close()
+    code = app.exec()
+    waker.close()
+    if not program.close():
+        log.warning("a part did not end in time")
+        logging.shutdown()
+        os._exit(code)  # its thread would outlive what it stands on
+    return code
 
 
-def _mpris(controls: Controls, bridge: Bridge, window: Window) -> "Mpris | None":
-    """Media keys and the desktop reach the player by this; other systems have no such bus."""
+def _freedesktop(
+    controls: Controls | None, bridge: Bridge, covers: CoverFiles, window: Window, look: Look, tray: Tray
+) -> "Freedesktop | None":
+    """Linux desktops reach the program by this, and it them; other systems have no such bus."""
     if sys.platform != "linux":
         return None
-    from player_rec.gui.mpris import Mpris
+    from player_rec.gui.freedesktop import Freedesktop
 
-    return Mpris(controls, bridge, window.raise_up, QApplication.quit)
+    return Freedesktop(controls, bridge, covers, window, look, tray.balloon)
 
 
 def _desktop(*, install: bool, start: Sequence[str]) -> int:

@@ -7,17 +7,16 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QIcon
 
+from player_rec.app.build import App
 from player_rec.engine.scene import Scene, Song
 from player_rec.gui.bridge import Bridge
+from player_rec.gui.cover_files import CoverFiles
 from player_rec.gui.covers import Covers
-
-Tell = Callable[[str, str, QIcon, int], object]
-"""Shows a title, a text and a picture for so many milliseconds."""
+from player_rec.gui.popup import Popup
 
 _AFTER_MS: Final = 700
 """Within this the cover is there, and whoever skips through songs is told of the last alone."""
 
-_SHOWN_MS: Final = 6_000
 _COVER: Final = 128
 
 
@@ -27,18 +26,29 @@ class Notifier(QObject):
     Args:
         bridge: brings the scenes.
         covers: of songs.
+        files: the same as files for the desktop.
         tell: shows a notification.
         seen: whether the listener sees the window.
         on: whether to tell; may be set at any time.
     """
 
-    def __init__(self, bridge: Bridge, covers: Covers, tell: Tell, seen: Callable[[], bool], *, on: bool) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        covers: Covers,
+        files: CoverFiles,
+        tell: Callable[[Popup], object],
+        seen: Callable[[], bool],
+        *,
+        on: bool,
+    ) -> None:
         super().__init__()
         self.on = on
-        self._covers, self._tell, self._seen = covers, tell, seen
+        self._bridge, self._covers, self._files = bridge, covers, files
+        self._tell, self._seen = tell, seen
         self._began = False
-        self._file: Path | None = None
         self._song: Song | None = None
+        self._picture: tuple[Path, Path | None] | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_AFTER_MS)
@@ -46,19 +56,30 @@ class Notifier(QObject):
         bridge.scene.connect(self._look)
 
     def _look(self, scene: Scene) -> None:
-        song = scene.playing
-        file = song.file if song else None
-        news = self._began and file != self._file
-        self._began, self._file, self._song = True, file, song
+        song, former = scene.playing, self._song.file if self._song else None
+        news = self._began and (song.file if song else None) != former
+        self._began, self._song = True, song
         if not news:
             return
         self._soon.stop()
         if song is not None and self.on and not self._seen():
             self._covers.of(song.file, song.label, _COVER)  # asks for it
+            files, file = self._files, song.file
+            self._bridge.ask(lambda app: (file, _picture(app, files, file)), self._take_picture)
             self._soon.start()
+
+    def _take_picture(self, picture: tuple[Path, Path | None]) -> None:
+        self._picture = picture
 
     def _show(self) -> None:
         song = self._song
         if song is not None and self.on and not self._seen():
-            cover = QIcon(self._covers.of(song.file, song.label, _COVER))
-            self._tell(song.title, "\n".join(part for part in (song.artist, song.album) if part), cover, _SHOWN_MS)
+            file, picture = self._picture or (None, None)
+            icon = QIcon(self._covers.of(song.file, song.label, _COVER))
+            self._tell(Popup(song, icon, picture if file == song.file else None))
+
+
+def _picture(app: App, files: CoverFiles, file: Path) -> Path | None:
+    """On the thread that reads."""
+    track = app.library.tracks.in_file(file)
+    return None if track is None else files.of(track.tags.cover)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -26,7 +26,6 @@ from player_rec.gui.autostart_boxes import AutostartBoxes
 from player_rec.gui.bridge import Bridge
 from player_rec.gui.desktop import Homes
 from player_rec.gui.parts import text
-from player_rec.gui.redress import redress
 from player_rec.gui.theme import GAP
 from player_rec.gui.words import say
 from player_rec.players.builtin.output import output_devices
@@ -226,8 +225,6 @@ class SettingsPage(QWidget):
             self._player.set_gain(settings.gain)
             if self._player.now().device != settings.device:
                 self._player.use_device(settings.device)
-        if before is not None and before.theme != settings.theme:
-            redress(cast("QApplication", QApplication.instance()), settings.theme)
         if before is not None and before.analyse_on_battery != settings.analyse_on_battery:
             self._bridge.brain.watch_anew()
         later = _from_next_start(self._began, settings)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QAction, QIcon
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from player_rec.app.brain import Trouble
@@ -14,11 +14,13 @@ from player_rec.engine.scene import Scene
 from player_rec.gui.bridge import Bridge
 from player_rec.gui.controls import Controls
 from player_rec.gui.icons import badge
+from player_rec.gui.popup import Popup
 from player_rec.gui.theme import colours
 from player_rec.gui.words import say
 
 _TRAYS_COME_LATE_MS: Final = 3_000
 _LOOKS: Final = 20
+_SHOWN_MS: Final = 6_000
 
 
 class Tray(QObject):
@@ -82,9 +84,9 @@ class Tray(QObject):
         else:
             self._look.stop()
 
-    def tell(self, title: str, words: str, picture: QIcon, shown_ms: int) -> None:
-        """Have the desktop show something for a while."""
-        self._icon.showMessage(title, words, picture, shown_ms)
+    def balloon(self, popup: Popup) -> None:
+        """Tell of a song beside the icon."""
+        self._icon.showMessage(popup.song.title, popup.words, popup.icon, _SHOWN_MS)
 
     def hide(self) -> None:
         """Go."""

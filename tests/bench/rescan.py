@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from player_rec.analysis.model import read_spec
+from player_rec.analysis.spec import read_spec
 from player_rec.app.places import places_in, shipped_model
 from player_rec.domain.sound import Analysis, Sound
 from player_rec.domain.track import ContentId, Identity, Stamp, Tags

@@ -15,6 +15,8 @@ from player_rec.engine.scene import Scene
 from player_rec.gui import theme, words
 from player_rec.gui.main import Program
 from tests.cli.conftest import Library, library, scanned  # noqa: F401 - fixtures
+from tests.gui.private_bus import private_bus  # noqa: F401 - a fixture
+from tests.gui.stage import stage  # noqa: F401 - a fixture
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

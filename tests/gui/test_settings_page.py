@@ -14,8 +14,6 @@ from player_rec.app.settings import Settings, read_settings
 from player_rec.gui import theme, words
 from player_rec.gui.bridge import Bridge
 from player_rec.gui.desktop import Autostart, Homes, autostart
-from player_rec.gui.icons import icon
-from player_rec.gui.parts import tool
 from player_rec.gui.settings_page import SettingsPage
 from player_rec.players.builtin.gain import GainMode, GainSettings
 from player_rec.players.builtin.output import open_silent_output
@@ -117,12 +115,9 @@ def test_what_holds_later_says_so(person: Person) -> None:
     assert page._steady.maximum() == 1
 
 
-def test_another_theme_is_put_on_at_once_icons_too(person: Person) -> None:
-    button = tool("next", "Next")
-    person.qtbot.addWidget(button)
+def test_another_theme_is_told_at_once(person: Person) -> None:
     person.choose(person.page._theme, 2)
-    person.until(lambda: theme.colours() is theme.DARK)
-    assert button.icon().cacheKey() == icon("next", theme.DARK.text).cacheKey()
+    person.until(lambda: person.told[-1].theme == "dark")
     assert 'theme = "dark"' in person.text()
 
 

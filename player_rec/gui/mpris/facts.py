@@ -1,12 +1,13 @@
-"""What is told of a song: asked of the library in the background, as D-Bus wants it."""
+"""What is told of a song, as D-Bus wants it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from player_rec.app.build import App
-from player_rec.domain.track import CoverKind, Tags
+from player_rec.domain.track import Tags
+from player_rec.gui.bus.text import clean
 from player_rec.players.base import QueueItem
 
 NO_TRACK: Final = "/org/mpris/MediaPlayer2/TrackList/NoTrack"
@@ -18,29 +19,25 @@ Metadata = dict[str, tuple[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A file as the library has it."""
+    """A file as the library has it. ``cover`` is a picture file."""
 
     tags: Tags
     duration_ms: int = 0
+    liked: bool = False
+    cover: Path | None = None
 
 
 UNKNOWN: Final = Fact(Tags())
 
 
-def look(app: App, files: Iterable[Path]) -> Mapping[Path, Fact]:
-    """On the thread that reads."""
-    facts = {}
-    for file in files:
-        track = app.library.tracks.in_file(file)
-        facts[file] = UNKNOWN if track is None else Fact(track.tags, track.identity.duration_ms)
-    return facts
-
-
 def path_of(item: QueueItem | None) -> str:
     """The object path that names an entry: letters and digits stand for themselves."""
-    if item is None:
-        return NO_TRACK
-    spelt = "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):02x}" for c in item.key)
+    return NO_TRACK if item is None else _path(item.key)
+
+
+@lru_cache(maxsize=1024)
+def _path(key: str) -> str:
+    spelt = "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):02x}" for c in key)
     return _ENTRIES + (spelt or "_")
 
 
@@ -54,8 +51,10 @@ def metadata(item: QueueItem, fact: Fact, duration_ms: int = 0) -> Metadata:
     }
     if length_ms:
         told["mpris:length"] = ("x", length_ms * 1000)
-    if tags.cover is not None and tags.cover.kind is CoverKind.FOLDER:
-        told["mpris:artUrl"] = ("s", tags.cover.path.as_uri())
+    if fact.cover is not None:
+        told["mpris:artUrl"] = ("s", fact.cover.as_uri())
+    if fact.liked:
+        told["xesam:userRating"] = ("d", 1.0)
     if tags.album:
         told["xesam:album"] = ("s", clean(tags.album))
     lists: tuple[tuple[str, Sequence[str]], ...] = (
@@ -65,8 +64,3 @@ def metadata(item: QueueItem, fact: Fact, duration_ms: int = 0) -> Metadata:
     numbers = (("xesam:trackNumber", tags.track_number), ("xesam:discNumber", tags.disc_number))
     told |= {name: ("i", number) for name, number in numbers if number is not None and 0 <= number < 1 << 31}
     return told
-
-
-def clean(words: str) -> str:
-    """Text the bus takes: it cuts off whoever sends it a NUL or half a character."""
-    return words.replace("\0", " ").encode("utf-8", "surrogateescape").decode("utf-8", "replace")

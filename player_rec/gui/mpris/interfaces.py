@@ -1,4 +1,8 @@
-"""What the interfaces hold and of which types, after the MPRIS D-Bus Interface Specification 2.2 (freedesktop.org)."""
+"""What the interfaces hold and of which types, after the MPRIS D-Bus Interface Specification 2.2 (freedesktop.org).
+
+The optional interface Playlists is left out: there are no lists with names to choose from, only the queue, and that is
+the track list.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
