@@ -18,7 +18,7 @@ from player_rec.app.places import Places
 from player_rec.app.remote import Ear
 from player_rec.app.settings import Settings
 from player_rec.domain.errors import PlayerGone, PlayerRecError
-from player_rec.engine.ingest import Progress
+from player_rec.engine.ingest import Ingest, Progress
 from player_rec.engine.scene import Scene, Scenes
 from player_rec.engine.wishes import Wishes
 from player_rec.players.base import PlayerAdapter
@@ -58,6 +58,7 @@ class Brain:
         self._wishes: Wishes | None = None
         self._scenes: Scenes | None = None
         self._shown: Scene | None = None
+        self._ingest: Ingest | None = None
         self._progress: Progress | None = None
         self._follow = Desk("follow", self._following, lambda why: tell(Trouble("follow", why)))
         self._keep = Desk("keep", self._keeping, lambda why: tell(Trouble("keep", why)))
@@ -127,9 +128,16 @@ class Brain:
         except PlayerGone:
             return wait_s  # the follower will be told, too
         if scene != self._shown:
+            self._prefer(self._shown, scene)
             self._shown = scene
             self._tell(scene)
         return wait_s
+
+    def _prefer(self, before: Scene | None, now: Scene) -> None:
+        """Have the library begin with what is near the song playing, where that is another than before."""
+        song = now.playing
+        if song is not None and (before is None or before.playing is None or before.playing.file != song.file):
+            self._keep.post(lambda: self._ingest.prefer(song.file) if self._ingest else None)
 
     @contextmanager
     def _keeping(self) -> Iterator[Step]:
@@ -137,6 +145,9 @@ class Brain:
             app = stack.enter_context(open_app(self._places))
             folders = app.listener.folders()
             ingest = stack.enter_context(open_watch(app, folders, self._keep.post))
+
+            self._ingest = ingest
+            stack.callback(partial(setattr, self, "_ingest", None))
 
             def step() -> float | None:
                 wait_s = ingest.step(_STEP_S)

@@ -16,7 +16,7 @@ from player_rec.engine import jobs
 from player_rec.engine.pace import Pace
 from player_rec.engine.recordings import twins
 from player_rec.engine.space import SoundSpace
-from player_rec.engine.turns import in_turn
+from player_rec.engine.turns import brought_forward, in_turn
 from player_rec.library.compare import compare
 from player_rec.library.formats import is_audio
 from player_rec.library.mounts import within
@@ -109,6 +109,7 @@ class Ingest:
         self._stale = True  # the hearing queue may lack tracks that the store knows to be waiting
         self._turn = 0
         self._looks_left = 0
+        self._playing: Path | None = None
         self._read = self._heard = self._failed = 0
 
     def follow(self, folders: Iterable[str]) -> tuple[str, ...]:
@@ -159,6 +160,13 @@ class Ingest:
         with self._library.transaction():
             self._library.files.mark("gone", gone)
         self._stale = True
+
+    def prefer(self, playing: Path) -> None:
+        """Read and hear first what helps to go on from the song playing."""
+        self._playing = playing
+        first = [job for job in self._reading if job.path == str(playing)]
+        self._reading = deque([*first, *(job for job in self._reading if job.path != str(playing))])
+        self._hearing = deque(brought_forward(self._hearing, playing))
 
     def step(self, timeout_s: float) -> float | None:
         """Hand out work, wait up to ``timeout_s`` for some of it, and keep what came back.
@@ -238,7 +246,8 @@ class Ingest:
     def _refill(self) -> None:
         """Ask the store who waits to be heard; nobody is asked for twice."""
         waiting = [track for track in self._library.tracks.waiting(self._space.model) if track.track not in self._asked]
-        self._hearing = deque(in_turn(waiting, self._likes()))
+        turns = in_turn(waiting, self._likes())
+        self._hearing = deque(brought_forward(turns, self._playing) if self._playing else turns)
         self._stale = False
 
     def _keep(self, result: Result[Key, jobs.Finding]) -> None:

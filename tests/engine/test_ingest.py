@@ -42,12 +42,22 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 @contextmanager
 def ingest(
-    library: Library, kept: Path, model: Path, paused: Callable[[], str] = lambda: ""
+    library: Library, kept: Path, model: Path, paused: Callable[[], str] = lambda: "", workers: int = 2
 ) -> Iterator[tuple[Ingest, SoundSpace]]:
     space = SoundSpace(library, kept, read_spec(model).key)
-    pool: Pool[Key, Finding] = Pool(2, 60.0, polite=False)
+    pool: Pool[Key, Finding] = Pool(workers, 60.0, polite=False)
     with pool:
-        yield Ingest(library, space, pool, model, likes=list, paused=paused, workers=2), space
+        yield Ingest(library, space, pool, model, likes=list, paused=paused, workers=workers), space
+
+
+def of_version(path: Path, version: str) -> Path:
+    """The shipped model, as of another version."""
+    network = onnx.load(str(shipped_model()))
+    for entry in network.metadata_props:
+        if entry.key == "version":
+            entry.value = version
+    onnx.save(network, str(path))
+    return path
 
 
 def work(doing: Ingest, limit_s: float = 120.0) -> None:
@@ -60,13 +70,7 @@ def work(doing: Ingest, limit_s: float = 120.0) -> None:
 def test_old_vectors_serve_until_the_new_model_has_heard_everything(
     library: Library, music: Path, tmp_path: Path
 ) -> None:
-    old = shipped_model()
-    new = tmp_path / "new.onnx"
-    network = onnx.load(str(old))
-    for entry in network.metadata_props:
-        if entry.key == "version":
-            entry.value = "of tomorrow"
-    onnx.save(network, str(new))
+    old, new = shipped_model(), of_version(tmp_path / "new.onnx", "of tomorrow")
     old_key, new_key = read_spec(old).key, read_spec(new).key
 
     with ingest(library, tmp_path / "index", old) as (doing, _):
@@ -94,6 +98,20 @@ def test_what_is_heard_can_be_found_at_once(library: Library, music: Path, tmp_p
         [track] = list(library.vectors.ids(space.model))[:1]
         vector = library.vectors.get(space.model, [track])[track]
         assert space.near(vector, 1, 0.9) == [track]
+
+
+def test_what_plays_is_heard_first(library: Library, music: Path, tmp_path: Path) -> None:
+    new = of_version(tmp_path / "new.onnx", "of tomorrow")
+    with ingest(library, tmp_path / "index", shipped_model()) as (doing, _):
+        doing.look([str(music)])
+        work(doing)
+    last = max(music.glob("*.opus"))
+    with ingest(library, tmp_path / "index", new, workers=1) as (doing, space):
+        doing.look([str(music)])
+        doing.prefer(last)
+        while not (heard := library.vectors.ids(space.model)):
+            doing.step(0.01)
+    assert library.tracks.at(last) in heard
 
 
 def test_nothing_is_read_or_heard_while_it_rests(library: Library, music: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import PurePath
 
 from player_rec.domain.track import ContentId, TrackId
-from player_rec.engine.turns import in_turn
+from player_rec.engine.turns import brought_forward, in_turn
 from player_rec.store.tracks import Waiting
 
 
@@ -20,7 +20,7 @@ def test_the_song_playing_comes_first_then_its_folder_artist_the_likes_and_their
         waiting(5, "/m/now/5.mp3", "Other"),
         waiting(6, "/m/now/6.mp3", "Player"),
     ]
-    order = in_turn(tracks, [ContentId("c2")], PurePath("/m/now/6.mp3"))
+    order = brought_forward(in_turn(tracks, [ContentId("c2")]), PurePath("/m/now/6.mp3"))
     assert [track.track for track in order] == [6, 5, 4, 2, 3, 1]
 
 
@@ -32,5 +32,18 @@ def test_the_rest_goes_round_the_folders() -> None:
 
 def test_nothing_is_lost_and_nobody_comes_twice() -> None:
     tracks = [waiting(n, f"/m/{n % 7}/{n}.mp3", f"artist {n % 5}") for n in range(200)]
-    order = in_turn(tracks, [ContentId("c3"), ContentId("c150")], PurePath("/m/2/9.mp3"))
+    order = brought_forward(in_turn(tracks, [ContentId("c3"), ContentId("c150")]), PurePath("/m/2/9.mp3"))
     assert sorted(track.track for track in order) == list(range(200))
+
+
+def test_what_is_near_a_song_that_begins_is_brought_forward_and_the_rest_keeps_its_order() -> None:
+    tracks = [
+        waiting(1, "/m/z/1.mp3"),
+        waiting(2, "/m/now/2.mp3", "Other"),
+        waiting(3, "/m/else/3.mp3", "Player"),
+        waiting(4, "/m/a/4.mp3"),
+        waiting(5, "/m/now/5.mp3", "Player"),
+    ]
+    assert [track.track for track in brought_forward(tracks, PurePath("/m/now/5.mp3"))] == [5, 2, 3, 1, 4]
+    assert [track.track for track in brought_forward(tracks, PurePath("/m/now/heard.mp3"))] == [2, 5, 1, 3, 4]
+    assert brought_forward([], PurePath("/m/now/5.mp3")) == []
