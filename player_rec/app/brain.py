@@ -13,11 +13,14 @@ from typing import Final
 
 from player_rec.app.build import App, open_app, open_follower, open_watch, tuning, utc_now
 from player_rec.app.desk import Desk, Step
+from player_rec.app.mapping import open_charting
 from player_rec.app.orders import Orders
 from player_rec.app.places import Places
 from player_rec.app.remote import Ear
 from player_rec.app.settings import Settings
 from player_rec.domain.errors import PlayerGone, PlayerRecError
+from player_rec.engine.chart import Chart
+from player_rec.engine.charting import Charting
 from player_rec.engine.ingest import Ingest, Progress
 from player_rec.engine.scene import Scene, Scenes
 from player_rec.engine.wishes import Wishes
@@ -38,7 +41,7 @@ class Trouble:
     why: str
 
 
-News = Scene | Progress | Trouble
+News = Scene | Progress | Trouble | Chart
 Question = Callable[[App], object]
 Order = Callable[[Wishes], object]
 
@@ -60,9 +63,12 @@ class Brain:
         self._shown: Scene | None = None
         self._ingest: Ingest | None = None
         self._progress: Progress | None = None
+        self._charting: Charting | None = None
         self._follow = Desk("follow", self._following, lambda why: tell(Trouble("follow", why)))
         self._keep = Desk("keep", self._keeping, lambda why: tell(Trouble("keep", why)))
         self._read = Desk("read", self._reading, lambda why: tell(Trouble("read", why)))
+        self._map = Desk("map", self._mapping, lambda why: tell(Trouble("map", why)))
+        self._mapped = False
 
     def start(self) -> None:
         """Begin to think, and let the window have its turn among the threads ten times as often as is usual."""
@@ -72,7 +78,7 @@ class Brain:
 
     def close(self) -> bool:
         """Leave heart mode properly and end. Whether all ended in time."""
-        ended = [desk.close(_LEAVES_WITHIN_S) for desk in (self._follow, self._keep, self._read)]
+        ended = [desk.close(_LEAVES_WITHIN_S) for desk in (self._map, self._follow, self._keep, self._read)]
         return all(ended)
 
     def order(self, order: Order, failed: Callable[[str], None] | None = None) -> None:
@@ -100,6 +106,13 @@ class Brain:
                 answer(question(self._app))
 
         self._read.post(job)
+
+    def look_at_map(self) -> None:
+        """Have the map told as it is now, and kept in step with the library; the first time it may have to be made."""
+        self._map.post(lambda: self._charting.look() if self._charting else None)
+        if not self._mapped:
+            self._mapped = True
+            self._map.start()
 
     def watch_anew(self) -> None:
         """The folders to watch are others now; what is under way is ended first, without anybody waiting for it."""
@@ -167,3 +180,9 @@ class Brain:
                 yield lambda: None
             finally:
                 self._app = None
+
+    @contextmanager
+    def _mapping(self) -> Iterator[Step]:
+        with open_app(self._places) as app, open_charting(app, self._tell) as charting:
+            self._charting = charting
+            yield lambda: charting.step(_STEP_S)

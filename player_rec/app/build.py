@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
@@ -34,6 +34,10 @@ from player_rec.store.listener import Listener
 def utc_now() -> datetime:
     """The time by the clock."""
     return datetime.now(UTC)
+
+
+PAUSED: Final = "paused"
+"""Why analysis rests, where the listener wants it to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,7 @@ def _alone(lock: Path, taken: str, wait_s: float = 0) -> Iterator[None]:
 def pause_reason(app: App, *, background: bool) -> str:
     """Why analysis rests, in words; empty while it may go on."""
     if app.places.pause.exists():
-        return "paused"
+        return PAUSED
     if background and not app.settings.analyse_on_battery and on_battery():
         return "on battery"
     return ""

@@ -7,7 +7,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from player_rec.app.brain import Brain, News, Order, Question, Trouble
+from player_rec.app.build import App
 from player_rec.app.places import Places
+from player_rec.engine.chart import Chart
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene
 from player_rec.players.base import PlayerAdapter
@@ -21,6 +23,7 @@ class Bridge(QObject):
     scene = Signal(object)
     progress = Signal(object)
     trouble = Signal(object)
+    chart = Signal(object)
     failed = Signal(str)
     moved = Signal()
     """The built-in player plays, rests or sounds otherwise than before."""
@@ -44,6 +47,17 @@ class Bridge(QObject):
         """Have a question answered; ``then`` is called with the answer in the thread of the widgets."""
         self.brain.ask(question, partial(self._answered.emit, then))
 
+    def pause_analysis(self, on: bool) -> None:
+        """Have the library rest, or go on, until this is said again."""
+
+        def switch(app: App) -> None:
+            if on:
+                app.places.pause.touch()
+            else:
+                app.places.pause.unlink(missing_ok=True)
+
+        self.ask(switch, lambda _: None)
+
     def _tell(self, news: News) -> None:
         match news:
             case Scene():
@@ -52,3 +66,5 @@ class Bridge(QObject):
                 self.progress.emit(news)
             case Trouble():
                 self.trouble.emit(news)
+            case Chart():
+                self.chart.emit(news)

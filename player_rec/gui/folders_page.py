@@ -35,7 +35,7 @@ class FoldersPage(QWidget):
         self._free.clicked.connect(self._take_free)
         add.clicked.connect(self._choose)
         leave.clicked.connect(self._leave)
-        self._pause.clicked.connect(self._switch)
+        self._pause.clicked.connect(bridge.pause_analysis)
         buttons = QHBoxLayout()
         for button in (add, leave, self._pause, self._free):
             buttons.addWidget(button)
@@ -107,15 +107,6 @@ class FoldersPage(QWidget):
             self.look()
 
         self._bridge.ask(lambda app: leave_out(folder, app.library, app.listener), then)
-
-    def _switch(self, on: bool) -> None:
-        def switch(app: App) -> None:
-            if on:
-                app.places.pause.touch()
-            else:
-                app.places.pause.unlink(missing_ok=True)
-
-        self._bridge.ask(switch, lambda _: None)
 
 
 def _told(app: App) -> tuple[list[str], list[str], bool]:

@@ -73,7 +73,7 @@ class Program:
         self.tray.wanted.connect(self.window.raise_up)
         self.tray.quit.connect(QApplication.quit)
         self.tray.appeared.connect(lambda: setattr(self.window, "has_tray", True))
-        self.tray.missing.connect(self.window.raise_up)
+        self.tray.missing.connect(self.window.live_alone)
         self.window.left.connect(QApplication.quit)
         self.window.dropped.connect(self.open)
         self._theme = settings.theme

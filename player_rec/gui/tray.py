@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from player_rec.app.brain import Trouble
+from player_rec.app.build import PAUSED
 from player_rec.domain.listening import Scope
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene
@@ -55,6 +56,9 @@ class Tray(QObject):
             self.menu.addAction(say("Next"), controls.player.next)
         self.menu.addSeparator()
         self.menu.addAction(say("Open the window"), self.wanted.emit)
+        self.rest = self.menu.addAction(say("Pause analysis"))
+        self.rest.setCheckable(True)
+        self.rest.triggered.connect(bridge.pause_analysis)
         self.menu.addAction(say("Quit"), self.quit.emit)
         self._icon = QSystemTrayIcon()
         self._icon.setContextMenu(self.menu)
@@ -114,6 +118,7 @@ class Tray(QObject):
         if busy != self._busy:
             self._busy = busy
             self.draw()
+        self.rest.setChecked(progress.paused == PAUSED)
 
     def _show_trouble(self, trouble: Trouble) -> None:
         self._troubles[trouble.part] = trouble.why

@@ -168,6 +168,13 @@ class Window(QWidget):
         if not folders:
             self.open(Page.FOLDERS)
 
+    def live_alone(self) -> None:
+        """There is no tray to go to: come to the front, and the first time say what that means."""
+        self.raise_up()
+        if not self._memory.value("told that there is no tray"):
+            self._memory.setValue("told that there is no tray", True)
+            self.notice.tell(say("This desktop has no tray, so the program lives in its window: closed, it ends"))
+
     def raise_up(self) -> None:
         """Come to the front."""
         self.show()

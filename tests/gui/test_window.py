@@ -193,3 +193,23 @@ def test_a_new_listener_is_asked_for_music_and_hears_some(qtbot: QtBot, tmp_path
     finally:
         program.close()
         program.window.close()
+
+
+def test_the_analysis_is_paused_from_the_tray(desk: Desk) -> None:
+    pause, rest = places_in(desk.library.kept).pause, desk.program.tray.rest
+    rest.trigger()
+    desk.until(pause.exists)
+    desk.program.window.open(Page.FOLDERS)
+    desk.until(desk.program.window.folders._pause.isChecked)
+    rest.trigger()
+    desk.until(lambda: not pause.exists())
+
+
+def test_where_there_is_no_tray_it_is_said_once_and_the_window_is_the_program(desk: Desk) -> None:
+    window = desk.program.window
+    assert "no tray" in window.notice._words.text()
+    with desk.qtbot.waitSignal(window.left):
+        window.close()
+    desk.quit()
+    again = desk.start()
+    assert again.window.notice.isHidden()
