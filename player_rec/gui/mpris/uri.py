@@ -5,7 +5,6 @@ from urllib.parse import unquote_to_bytes
 
 from player_rec.gui.bus import Refused
 from player_rec.gui.bus.text import clean
-from player_rec.players.builtin.stream import playable
 
 _HERE = {"", "localhost"}
 
@@ -25,6 +24,8 @@ def file_of(uri: str) -> Path:
 
 def check(file: Path) -> Refused | None:
     """Why a file cannot be played; None if it can. Reads its beginning, which may take a while."""
+    from player_rec.players.builtin.stream import playable  # with FFmpeg's libraries
+
     shown = clean(str(file))
     try:
         if file.is_dir():

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from player_rec.players.base import QueueItem
-from player_rec.players.builtin.mix import Samples
 from player_rec.players.builtin.ramp import Factors, Ramp
 
 AHEAD_S: Final = 10.0
@@ -17,6 +17,9 @@ AHEAD_S: Final = 10.0
 
 LOW_S: Final = 5.0
 """Below this more is asked for; one wake-up in between."""
+
+Samples = NDArray[np.float32]
+"""(n, 2) left and right, full scale ±1."""
 
 FADE_S: Final = 0.005
 PAUSE_FADE_S: Final = 0.02

@@ -1,12 +1,15 @@
 """The one file that is being decoded, as loud as it is to be played. Belongs to the deck's thread."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from player_rec.domain.errors import UnreadableTrack
-from player_rec.players.builtin.buffer import Play
+from player_rec.players.builtin.buffer import Play, Samples
 from player_rec.players.builtin.gain import GainSettings, LevelsOf, factor
-from player_rec.players.builtin.mix import Samples
-from player_rec.players.builtin.stream import Stream
+
+if TYPE_CHECKING:
+    from player_rec.players.builtin.stream import Stream
 
 _AT_ONCE_S = 0.25
 
@@ -61,7 +64,7 @@ class Feed:
             self._stream.close()
         self._stream = self._play = self._gain = self._breaks = None
 
-    def _read(self, stream: Stream, least: int) -> list[Samples]:
+    def _read(self, stream: "Stream", least: int) -> list[Samples]:
         """What can be read; that a file breaks is raised when all before it was given."""
         if self._breaks is not None:
             raise self._breaks
@@ -75,8 +78,10 @@ class Feed:
             self._breaks = error
         return pieces
 
-    def _open(self, play: Play, rate_hz: int) -> Stream:
+    def _open(self, play: Play, rate_hz: int) -> "Stream":
         self.close()
+        from player_rec.players.builtin.stream import Stream  # with FFmpeg's libraries, which nobody needs in silence
+
         self._stream = Stream(play.item.path, rate_hz)
         self._play, self._frame = play, 0
         play.duration_s = self._stream.duration_s

@@ -6,10 +6,8 @@ from typing import Final
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
-from numpy.typing import NDArray
 
-Samples = NDArray[np.float32]
-"""(n, 2) left and right, full scale ±1."""
+from player_rec.players.builtin.buffer import Samples
 
 _HALF_POWER: Final = 0.5**0.5
 _LEFT: Final = {"FL": 1.0, "FC": _HALF_POWER, "BL": _HALF_POWER, "SL": _HALF_POWER, "BC": 0.5, "FLC": 1.0}

@@ -7,11 +7,15 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from player_rec.players.builtin.mix import Samples
+from player_rec.players.builtin.buffer import Samples
 
-PERIOD_MS: Final = 50
-PERIODS: Final = 5
-"""The device holds so many periods: what Python may be late by, and how late a pause is heard."""
+PERIOD_MS: Final = 150
+PERIODS: Final = 2
+"""The device holds so many periods: how late a pause is heard. Python may be late by all but the one that is played.
+
+PulseAudio and those who stand in for it hold a single one, whatever they are asked for: with periods of 50 ms a busy
+machine tore holes of 12 ms into the sound.
+"""
 
 RATE_WITHOUT_DEVICE_HZ: Final = 48_000
 

@@ -18,7 +18,6 @@ from player_rec.players.builtin.output import OpenOutput, open_output
 from player_rec.players.builtin.programme import Programme
 from player_rec.players.builtin.queue import Queue
 from player_rec.players.builtin.ramp import loudness_factor
-from player_rec.players.builtin.stream import playable
 
 
 def unknown_levels(_: Path) -> Levels:
@@ -80,6 +79,8 @@ class BuiltinPlayer:
 
     def enqueue(self, files: Sequence[Path]) -> Sequence[QueueItem | None]:
         """Put files at the end of the queue; None for those it cannot play. Raises PlayerGone."""
+        from player_rec.players.builtin.stream import playable  # with FFmpeg's libraries
+
         self._check()
         good = [playable(file) for file in files]
         with self._lock:

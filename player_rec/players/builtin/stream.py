@@ -11,7 +11,8 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 
 from player_rec.domain.errors import UnreadableTrack
-from player_rec.players.builtin.mix import Rate, Samples, Stereo
+from player_rec.players.builtin.buffer import Samples
+from player_rec.players.builtin.mix import Rate, Stereo
 from player_rec.players.builtin.opening import DECODING_FAILS, Opened
 
 _PRE_ROLL_S: Final = 0.25

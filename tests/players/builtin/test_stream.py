@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from player_rec.domain.errors import UnreadableTrack
-from player_rec.players.builtin.mix import Samples
+from player_rec.players.builtin.buffer import Samples
 from player_rec.players.builtin.stream import Stream, playable
 from tests.players.builtin.sounds import RATE_HZ, as_written, sine, write
 
