@@ -77,7 +77,9 @@ class Program:
         self.window.left.connect(QApplication.quit)
         self.window.dropped.connect(self.open)
         self._theme = settings.theme
-        self.look = Look(cast("QApplication", QApplication.instance()), scheme or settings.theme)
+        app = cast("QApplication", QApplication.instance())
+        app.lastWindowClosed.connect(self._alone)
+        self.look = Look(app, scheme or settings.theme)
         self.look.changed.connect(self.tray.draw)
         files = CoverFiles(places.cache / "covers")
         self.desktop = _freedesktop(controls, self.bridge, files, self.window, self.look, self.tray)
@@ -93,6 +95,11 @@ class Program:
 
     def _seen(self) -> bool:
         return self.window.isVisible() and not self.window.isMinimized()
+
+    def _alone(self) -> None:
+        """Nothing is left of it but the icon, whose tray may have crashed since it appeared."""
+        if not self.tray.there:
+            QApplication.quit()
 
     def _changed(self, settings: Settings) -> None:
         self.notifier.on = settings.notifications

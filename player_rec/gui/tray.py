@@ -88,6 +88,11 @@ class Tray(QObject):
         else:
             self._look.stop()
 
+    @property
+    def there(self) -> bool:
+        """Whether there is an icon to be clicked; the tray it was in may be gone."""
+        return self._icon.isVisible() and QSystemTrayIcon.isSystemTrayAvailable()
+
     def balloon(self, popup: Popup) -> None:
         """Tell of a song beside the icon."""
         self._icon.showMessage(popup.song.title, popup.words, popup.icon, _SHOWN_MS)
