@@ -11,7 +11,9 @@ from player_rec.app.build import App
 from player_rec.domain.errors import UnreadableTrack
 from player_rec.gui.bridge import Bridge
 
-_KEPT: Final = 120
+_KEPT: Final = 48
+"""More than a window has room for; each takes half a megabyte."""
+
 _LARGEST: Final = 360
 
 
@@ -31,6 +33,7 @@ class Covers(QObject):
         if file not in self._kept:
             self._keep(file, None)
             self._bridge.ask(lambda app: _load(app, file), lambda image: self._came(file, image))
+        self._kept.move_to_end(file)
         image = self._kept[file]
         key = (file, round(size * ratio))
         if key not in self._drawn:
