@@ -36,9 +36,11 @@ packages="g++ ca-certificates libegl1 libgl1 libfontconfig1 libdbus-1-3 libglib2
     packages="$packages python3-dev"
 # The encoders make test files of every format; strace and unshare show that nothing asks the network;
 # mpd is a player to drive, mpc the hand at its controls; playerctl, gdbus (libglib2.0-bin) and busctl (systemd) are the
-# desktop's hands at ours, dunst its notifications on a screen nobody sees.
+# desktop's hands at ours, dunst its notifications on a screen nobody sees, with a window manager, a tray and a hand at
+# mouse and keys; pulseaudio is heard instead of a sound card.
 [ "$kind" = run ] || packages="$packages ffmpeg musepack-tools wavpack strace util-linux iproute2 mpd mpc
-    desktop-file-utils playerctl dbus libglib2.0-bin systemd dunst xvfb"
+    desktop-file-utils playerctl dbus libglib2.0-bin systemd dunst xvfb
+    openbox trayer xdotool pulseaudio pulseaudio-utils"
 # shellcheck disable=SC2086
 install_packages $packages
 

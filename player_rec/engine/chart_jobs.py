@@ -61,11 +61,15 @@ Done = Surveyed | Advanced | Placed
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where the library and its index lie, and the model whose vectors count."""
+    """Where the library and its index lie, and the model whose vectors count.
+
+    Of a library of more than ``most`` tracks so many are laid out, and the others are placed between them.
+    """
 
     library: Path
     index: Path
     model: str
+    most: int = 150_000
 
 
 def survey(file: Path, ground: Ground, ids: Ids) -> Surveyed:
@@ -93,9 +97,9 @@ def go_on(file: Path, state: State, iterations: int) -> Advanced:
     return Advanced(advance(made, state, iterations), time.monotonic() - begun)
 
 
-def place(file: Path, ground: Ground, known: Ids, places: Places, new: Ids) -> Placed:
+def place(library: Path, ground: Ground, known: Ids, places: Places, new: Ids) -> Placed:
     """Put ``new`` tracks between the ones they sound like of those ``known`` (n,), which lie at ``places`` (n, 2)."""
-    with closing(open_rebuildable(ground.library)) as db:
+    with closing(open_rebuildable(library)) as db:
         index = _index(ground, Library(db), np.union1d(known, new))
         known, where = known[(here := np.isin(known, index.ids()))], places[here]
         new = new[np.isin(new, index.ids())]

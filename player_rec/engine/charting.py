@@ -33,6 +33,7 @@ _SURVEY_SHARE: Final = 0.1
 """Of a first layout, what finding the neighbours is said to be."""
 
 _REST_S: Final = 5.0
+_TRIES: Final = 3
 
 
 class Charting:
@@ -46,7 +47,6 @@ class Charting:
         paused: why nothing is to be worked out now, in words; empty while it may.
         tell: takes the map whenever it has changed.
         now: the clock.
-        most: of a larger library so many are laid out, and the others placed between them.
     """
 
     def __init__(
@@ -59,23 +59,25 @@ class Charting:
         paused: Callable[[], str],
         tell: Callable[[Chart], None],
         now: Callable[[], datetime],
-        most: int = 150_000,
     ) -> None:
         self._library, self._listener, self._ground, self._pool = library, listener, ground, pool
-        self._paused, self._tell, self._now, self._most = paused, tell, now, most
+        self._paused, self._tell, self._now = paused, tell, now
         self._file = ground.index / "map"
         self._graph = ground.index / "map.graph"
         self._kept = chart_file.load(self._file, ground.model)
         self._wanted: Ids = np.empty(0, np.int64)
         self._forming: tuple[Ids, State] | None = None
         self._iterations = _FIRST_SLICE
-        self._traits: tuple[object, Traits] | None = None
+        self._traits: Traits | None = None
+        self._traits_for: Ids = NOTHING.ids
+        self._seen: object = None
         self._surveying = self._due = False
+        self._failed = 0
         self._rests = ""
 
     def look(self) -> None:
         """See what came, went or was played since, and tell the map."""
-        self._due = True
+        self._due, self._failed = True, 0
 
     def step(self, timeout_s: float) -> float | None:
         """Hand out work, wait up to ``timeout_s`` for it, and take in what came back.
@@ -85,7 +87,8 @@ class Charting:
         """
         rests = self._paused() if self._due or self._forming else ""
         if self._due and not self._busy:
-            self._compare(rests)
+            self._rests = rests
+            self._compare()
         for result in self._pool.results(timeout_s) if self._pool.pending else ():
             self._take(result.outcome)
         if rests != self._rests:
@@ -101,15 +104,18 @@ class Charting:
     def _busy(self) -> bool:
         return self._forming is not None or self._pool.pending > 0
 
-    def _compare(self, rests: str) -> None:
-        """Leave out what went, and find a place for what came unless work ``rests``: then it stays to be done."""
+    def _compare(self) -> None:
+        """Leave out what went, and find a place for what came unless work rests: then it stays to be done."""
+        seen = (self._library.changes(), self._listener.plays.told())
+        if seen != self._seen:
+            self._seen, self._traits = seen, None
         here = self._library.vectors.ids(self._ground.model) & self._library.tracks.here()
         self._wanted = np.array(sorted(here), np.int64)
         self._kept = self._kept.only(self._wanted) if len(self._wanted) >= LEAST else NOTHING
         new = np.setdiff1d(self._wanted, self._kept.ids, assume_unique=True)
         idle = len(self._wanted) < LEAST or not (len(new) or self._outgrown())
-        self._due = bool(rests) and not idle
-        if not rests and not idle:
+        self._due = bool(self._rests) and not idle
+        if not self._rests and not idle:
             self._work(new)
         self._show()
 
@@ -122,15 +128,15 @@ class Charting:
 
     def _alike(self) -> bool:
         """Whether the places there are say enough to go on from."""
-        return int(self._kept.laid.sum()) >= _ALIKE * min(len(self._wanted), self._most)
+        return int(self._kept.laid.sum()) >= _ALIKE * min(len(self._wanted), self._ground.most)
 
     def _outgrown(self) -> bool:
-        return int(self._kept.laid.sum()) < _OUTGROWN * min(len(self._wanted), self._most)
+        return int(self._kept.laid.sum()) < _OUTGROWN * min(len(self._wanted), self._ground.most)
 
     def _survey(self) -> None:
         ids = self._wanted
-        if len(ids) > self._most:
-            ids = np.sort(np.random.default_rng(0).permutation(ids)[: self._most])
+        if len(ids) > self._ground.most:
+            ids = np.sort(np.random.default_rng(0).permutation(ids)[: self._ground.most])
         self._surveying = True
         self._pool.submit("survey", chart_jobs.survey, self._graph, self._ground, ids)
 
@@ -151,6 +157,8 @@ class Charting:
             case UnreadableTrack() as why:
                 log.warning("the map: %s", why.why)
                 self._surveying, self._forming = False, None
+                self._failed += 1
+                self._due = self._failed < _TRIES
         self._show()
 
     def _first(self, ids: Ids, guess: Places) -> State:
@@ -161,7 +169,7 @@ class Charting:
         return begin(guess)
 
     def _finish(self, kept: Kept) -> None:
-        self._kept, self._forming = kept, None
+        self._kept, self._forming, self._failed = kept, None, 0
         self._due = True  # more may have come meanwhile, and what was placed may call for a new layout
         with suppress(FileNotFoundError):
             self._graph.unlink()
@@ -172,7 +180,7 @@ class Charting:
 
     def _show(self) -> None:
         ids, places = self._kept.ids, self._kept.places
-        done = _SURVEY_SHARE / 2 if self._surveying else None
+        done = _SURVEY_SHARE / 2 if self._surveying else 0.0 if self._rests and self._due else None
         if self._forming:
             state = self._forming[1]
             done = _SURVEY_SHARE + (1 - _SURVEY_SHARE) * state.share
@@ -181,7 +189,7 @@ class Charting:
         self._tell(Chart(ids, places, self._traits_of(ids), len(self._wanted), done, self._rests))
 
     def _traits_of(self, ids: Ids) -> Traits:
-        mark = (ids.tobytes(), self._library.changes(), self._listener.plays.told())
-        if self._traits is None or self._traits[0] != mark:
-            self._traits = mark, traits(self._library, self._listener, ids, self._now())
-        return self._traits[1]
+        """As they were at the last look: to read them anew takes a moment in a large library."""
+        if self._traits is None or not np.array_equal(self._traits_for, ids):
+            self._traits, self._traits_for = traits(self._library, self._listener, ids, self._now()), ids
+        return self._traits

@@ -20,18 +20,22 @@ _ODD = 2.0
 
 _NARROWEST = 1e-6
 
+_NO_GENRES = frozenset({"", "(none)", "none", "other", "unknown", "genre"})
+"""What programs write where nobody has said anything."""
+
 
 def traits(library: Library, listener: Listener, ids: Ids, now: datetime) -> Traits:
     """The columns for tracks (n,), as library and listener are now."""
     entries = {entry.track: entry for entry in library.tracks.entries()}
     listed = [entries.get(TrackId(int(track))) for track in ids]
-    common = Counter(one.genre for one in listed if one and one.genre).most_common(GENRES)
+    genres = [one.genre if one and one.genre not in _NO_GENRES else "" for one in listed]
+    common = Counter(genre for genre in genres if genre).most_common(GENRES)
     number = {genre: place for place, (genre, _) in enumerate(common)}
     tempo = np.array([_tempo(one) for one in listed], np.float32)
     even, ends = _stretched(np.log(tempo))
     energy, _ = _stretched(np.array([one.energy if one else np.nan for one in listed], np.float32))
     return Traits(
-        genre=np.array([number.get(one.genre, OTHER) if one and one.genre else UNKNOWN for one in listed], np.uint8),
+        genre=np.array([number.get(genre, OTHER) if genre else UNKNOWN for genre in genres], np.uint8),
         genres=tuple(_spelt(library, listed, genre) for genre in number),
         tempo=even,
         tempo_bpm=(float(np.exp(ends[0])), float(np.exp(ends[1]))),
@@ -70,4 +74,3 @@ def _familiar(library: Library, listener: Listener, ids: Ids, now: datetime) -> 
         if track is not None and noted.counts:
             history.append(track, play.started.timestamp(), play.heard_ms, play.outcome, play.source)
     return retrieval(history, ids, now.timestamp()) if history.known.size else np.zeros(len(ids), np.float32)
-

@@ -17,6 +17,9 @@ from player_rec.gui.theme import GAP
 from player_rec.gui.words import say
 
 _FAILED_SHOWN: Final = 500
+_ROW_HIGH: Final = 32
+_FOLDERS_SEEN: Final = 6
+"""More are scrolled to."""
 
 
 class FoldersPage(QWidget):
@@ -29,15 +32,16 @@ class FoldersPage(QWidget):
         self._folders, self._failed = QListWidget(), QListWidget()
         self._folders.setAccessibleName(say("Folders"))
         self._failed.setAccessibleName(say("Files that could not be read"))
-        add, leave = push(say("Add a folder…")), push(say("Leave it out"))
+        self._add, self._leave_out = push(say("Add a folder…")), push(say("Leave it out"))
         self._pause = push(say("Pause analysis"), stays=True)
         self._free = push(say("Take the free songs that come with the program"))
         self._free.clicked.connect(self._take_free)
-        add.clicked.connect(self._choose)
-        leave.clicked.connect(self._leave)
+        self._add.clicked.connect(self._choose)
+        self._leave_out.clicked.connect(self._leave)
+        self._folders.currentRowChanged.connect(lambda row: self._leave_out.setEnabled(row >= 0))
         self._pause.clicked.connect(bridge.pause_analysis)
         buttons = QHBoxLayout()
-        for button in (add, leave, self._pause, self._free):
+        for button in (self._add, self._free, self._leave_out, self._pause):
             buttons.addWidget(button)
         buttons.addStretch()
         self._failed_heading = text(say("Files that could not be read"), "heading")
@@ -46,10 +50,11 @@ class FoldersPage(QWidget):
         page.setSpacing(GAP)
         page.addWidget(text(say("Your music"), "title"))
         page.addWidget(self._said)
-        page.addWidget(self._folders, 1)
         page.addLayout(buttons)
+        page.addWidget(self._folders)
         page.addWidget(self._failed_heading)
-        page.addWidget(self._failed, 2)
+        page.addWidget(self._failed, 1)
+        page.addStretch()
 
     def showEvent(self, event: Any) -> None:
         """Seen again, it shows how things are now."""
@@ -77,8 +82,15 @@ class FoldersPage(QWidget):
             said = say("Choose the folder your music is in. It is listened to on this machine and never changed.")
         self._said.setText(said)
         self._free.setVisible(not folders and free_songs() is not None)
+        self._add.setObjectName("" if folders else "first")  # the one thing to do
+        self._add.style().unpolish(self._add)  # its looks go by its name
+        self._add.style().polish(self._add)
+        for widget in (self._folders, self._leave_out, self._pause):
+            widget.setVisible(bool(folders))
         self._folders.clear()
         self._folders.addItems(folders)
+        self._folders.setFixedHeight(_ROW_HIGH * min(len(folders), _FOLDERS_SEEN) + 4)
+        self._leave_out.setEnabled(False)
         self._failed.clear()
         self._failed.addItems(failed)
         self._failed.setVisible(bool(failed))

@@ -93,10 +93,14 @@ class HistoryPage(QWidget):
         self._table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._table.customContextMenuRequested.connect(self._menu)
         self._none = text(say("Nothing was heard yet"), "quiet")
+        self._table.hide()
         page = QVBoxLayout(self)
         page.setContentsMargins(GAP + 8, GAP + 8, GAP + 8, 0)
+        page.setSpacing(GAP)
+        page.addWidget(text(say("History"), "title"))
         page.addWidget(self._none)
         page.addWidget(self._table, 1)
+        page.addStretch()
 
     def showEvent(self, event: Any) -> None:
         """Seen again, it shows what came meanwhile."""
@@ -109,6 +113,7 @@ class HistoryPage(QWidget):
         def show(plays: list[Noted]) -> None:
             self._model.show(plays)
             self._none.setVisible(not plays)
+            self._table.setVisible(bool(plays))
 
         self._bridge.ask(lambda app: list(app.listener.plays.all())[: -_SHOWN - 1 : -1], show)
 

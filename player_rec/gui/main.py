@@ -35,7 +35,7 @@ from player_rec.gui.window import Window
 from player_rec.gui.words import say
 from player_rec.players.base import PlayerAdapter
 from player_rec.players.builtin.news import CannotSound, FellAsleep, News, NowChanged, PassedOver
-from player_rec.players.builtin.output import open_output, open_silent_output
+from player_rec.players.builtin.output import OpenOutput, open_output, open_silent_output
 from player_rec.players.builtin.player import BuiltinPlayer
 
 if TYPE_CHECKING:
@@ -55,12 +55,14 @@ class Program:
         *,
         silent: bool = False,
         scheme: str = "",
+        sound: OpenOutput | None = None,
     ) -> None:
         """``player`` is a name, empty for the built-in one; that may be ``silent`` and play to nobody.
 
-        ``scheme`` is ``light`` or ``dark`` whatever the settings say, empty to do as they say.
+        ``scheme`` is ``light`` or ``dark`` whatever the settings say, empty to do as they say. ``sound`` opens the
+        device in place of the system.
         """
-        sound = open_silent_output if silent else open_output
+        sound = sound or (open_silent_output if silent else open_output)
         self.player = BuiltinPlayer(sound, KnownLevels(places)) if player in ("", "builtin") else None
         followed: str | PlayerAdapter = self.player if self.player is not None else player
         self.bridge = Bridge(places, followed)

@@ -74,6 +74,7 @@ class SettingsPage(QWidget):
         self._ahead, self._steady = QSpinBox(), QSpinBox()
         for number in (self._ahead, self._steady):
             number.setKeyboardTracking(False)
+            number.lineEdit().setTextMargins(GAP // 2, 0, 0, 0)
         self._ahead.setRange(1, 100)
         self._steady.setRange(0, 100)
         self._hours = _decimal(0, 1_000_000, 1, " h")
@@ -92,7 +93,7 @@ class SettingsPage(QWidget):
         column.addWidget(self._later)
         form = QFormLayout()
         form.setHorizontalSpacing(GAP)
-        form.setVerticalSpacing(GAP * 3 // 4)
+        form.setVerticalSpacing(GAP // 2)
         column.addLayout(form)
         window = ((say("Language"), self._language), (say("Theme"), self._theme), ("", self._notifications))
         self._section(form, say("Window"), *window)
@@ -125,9 +126,14 @@ class SettingsPage(QWidget):
         self._later.hide()
 
     def _section(self, form: QFormLayout, heading: str, *rows: tuple[str, QWidget]) -> None:
-        form.addRow(text(heading, "heading"))
+        title = text(heading, "heading")
+        title.setContentsMargins(0, GAP // 2, 0, 0)
+        form.addRow(title)
         for words, widget in rows:
-            form.addRow(words, widget)
+            label = text(words)
+            label.setBuddy(widget)
+            label.setMinimumHeight(widget.sizeHint().height())  # in the middle of what it names
+            form.addRow(label, widget)
             if words:
                 widget.setAccessibleName(words)
             widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -287,4 +293,5 @@ def _decimal(least: float, most: float, step: float, unit: str) -> QDoubleSpinBo
     made.setDecimals(1)
     made.setSuffix(unit)
     made.setKeyboardTracking(False)
+    made.lineEdit().setTextMargins(GAP // 2, 0, 0, 0)
     return made

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from player_rec.app.build import App
@@ -37,7 +38,7 @@ class TastePage(QWidget):
         self._pause = push("")
         self._pause.clicked.connect(lambda: self._change(self._switch_learning))
         self._rows = QVBoxLayout()
-        self._rows.setSpacing(GAP)
+        self._rows.setSpacing(GAP // 2)
         head = QHBoxLayout()
         head.addWidget(self._sum)
         head.addStretch()
@@ -75,15 +76,20 @@ class TastePage(QWidget):
         while (row := self._rows.takeAt(0)) is not None:
             if widget := row.widget():
                 widget.deleteLater()
-        self._rows.addWidget(text(say("You like what sounds like"), "heading"))
+        self._heading(say("You like what sounds like"))
         self._rows.addWidget(_bars([(told.labels.get(track, "?"), share) for track, share in found.interests]))
-        self._rows.addWidget(text(say("Liked most"), "heading"))
+        self._heading(say("Liked most"))
         self._rows.addWidget(_bars([(told.labels.get(track, "?"), worth) for track, worth in found.liked_most]))
-        self._rows.addWidget(text(say("Not played"), "heading"))
+        self._heading(say("Not played"))
         if not told.avoided:
             self._rows.addWidget(text(say("Nothing is banned or snoozed"), "quiet"))
         for kept in told.avoided:
             self._rows.addWidget(self._avoided(kept))
+
+    def _heading(self, words: str) -> None:
+        if self._rows.count():
+            self._rows.addSpacing(GAP)
+        self._rows.addWidget(text(words, "heading"))
 
     def _avoided(self, kept: Kept) -> QWidget:
         one, row = kept.avoidance, QWidget()
@@ -129,6 +135,7 @@ def _bars(values: list[tuple[str, float]]) -> QWidget:
     grid = QGridLayout(box)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setVerticalSpacing(8)
+    grid.setHorizontalSpacing(GAP)
     for row, (label, value) in enumerate(values):
         bar = QProgressBar()
         bar.setRange(0, 100)
@@ -136,7 +143,7 @@ def _bars(values: list[tuple[str, float]]) -> QWidget:
         bar.setTextVisible(False)
         bar.setFixedWidth(160)
         bar.setAccessibleName(f"{label}: {value:.2f}")
-        grid.addWidget(bar, row, 0)
+        grid.addWidget(bar, row, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(text(label), row, 1)
     grid.setColumnStretch(1, 1)
     return box

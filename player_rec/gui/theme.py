@@ -1,6 +1,7 @@
 """Colours and measures, for a light and a dark desktop."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -78,6 +79,8 @@ def _palette(of: Colours) -> QPalette:
 
 
 def _sheet(of: Colours) -> str:
+    pictures = (Path(__file__).parent / "icons").as_posix()
+    tick = f"{pictures}/tick-{'dark' if of is DARK else 'light'}.svg"
     return f"""
 QToolTip {{ color: {of.text}; background: {of.raised}; border: 1px solid {of.line}; padding: 4px; }}
 QLabel#title {{ font-size: 20px; font-weight: 600; }}
@@ -85,10 +88,16 @@ QLabel#heading {{ font-size: 15px; font-weight: 600; }}
 QLabel#quiet, QLabel#reason {{ color: {of.quiet}; }}
 QFrame#bar {{ background: {of.surface}; border-top: 1px solid {of.line}; }}
 QFrame#side {{ background: {of.surface}; border-right: 1px solid {of.line}; }}
+QFrame#map {{ background: {of.surface}; border: 1px solid {of.line}; }}
 QFrame#note {{ background: {of.raised}; border-radius: 8px; }}
 QPushButton {{ border: 1px solid {of.line}; border-radius: 8px; padding: 6px 14px; background: {of.surface}; }}
 QPushButton:hover {{ background: {of.raised}; }}
+QPushButton:checked {{ background: {of.selected}; border-color: {of.accent}; }}
+QPushButton#first {{ background: {of.accent}; color: {of.on_accent}; border-color: {of.accent}; font-weight: 600; }}
 QPushButton:focus, QToolButton:focus {{ border: 1px solid {of.accent}; }}
+QPushButton#first:focus {{ border-color: {of.text}; }}
+QPushButton#segment {{ padding: 6px 12px; }}
+QPushButton#segment:checked {{ background: {of.selected}; border-color: {of.accent}; }}
 QPushButton#heart {{ font-weight: 600; padding: 9px 22px; border-radius: 18px; }}
 QPushButton#heart:checked {{ background: {of.accent}; color: {of.on_accent}; border-color: {of.accent}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 8px; padding: 6px; background: transparent; }}
@@ -97,13 +106,36 @@ QToolButton#page {{ padding: 9px 12px; text-align: left; }}
 QToolButton#page:checked {{ background: {of.selected}; }}
 QLineEdit {{ border: 1px solid {of.line}; border-radius: 8px; padding: 7px 10px; background: {of.surface}; }}
 QLineEdit:focus {{ border-color: {of.accent}; }}
-QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {of.quiet}; border-radius: 4px; }}
-QCheckBox::indicator {{ background: {of.surface}; }}
-QCheckBox::indicator:checked {{ background: {of.accent}; border-color: {of.accent}; }}
-QCheckBox::indicator:disabled {{ border-color: {of.line}; }}
+QComboBox, QAbstractSpinBox {{ border: 1px solid {of.line}; border-radius: 8px; padding: 3px 0; }}
+QComboBox, QAbstractSpinBox {{ background: {of.surface}; min-height: 22px; }}
+QComboBox {{ padding-left: 10px; }}
+QComboBox:focus, QAbstractSpinBox:focus {{ border-color: {of.accent}; }}
+QComboBox::drop-down {{ border: none; width: 26px; }}
+QComboBox::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ width: 12px; height: 12px; }}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ width: 12px; height: 12px; image: url("{pictures}/step-up.svg"); }}
+QComboBox::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {{ image: url("{pictures}/step-down.svg"); }}
+QSpinBox::up-button, QDoubleSpinBox::up-button {{ border: none; width: 26px; }}
+QSpinBox::down-button, QDoubleSpinBox::down-button {{ border: none; width: 26px; }}
+QComboBox QAbstractItemView {{ background: {of.surface}; border: 1px solid {of.line}; padding: 4px; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox::indicator, QMenu::indicator {{ width: 16px; height: 16px; border-radius: 4px; }}
+QCheckBox::indicator, QMenu::indicator {{ border: 1px solid {of.quiet}; background: {of.surface}; }}
+QCheckBox::indicator:checked, QMenu::indicator:checked {{ background: {of.accent}; border-color: {of.accent}; }}
+QCheckBox::indicator:checked, QMenu::indicator:checked {{ image: url("{tick}"); }}
+QCheckBox::indicator:disabled, QMenu::indicator:disabled {{ border-color: {of.line}; }}
+QCheckBox::indicator:checked:disabled {{ background: {of.line}; }}
+QMenu {{ background: {of.surface}; border: 1px solid {of.line}; padding: 6px; }}
+QMenu::item {{ padding: 6px 26px 6px 12px; border-radius: 6px; }}
+QMenu::item:selected {{ background: {of.selected}; }}
+QMenu::item:disabled {{ color: {of.quiet}; }}
+QMenu::indicator {{ margin-left: 10px; }}
+QMenu::separator {{ height: 1px; background: {of.line}; margin: 6px 8px; }}
+QScrollArea {{ border: none; background: transparent; }}
 QAbstractItemView {{ border: none; background: transparent; outline: none; }}
 QHeaderView::section {{ border: none; background: {of.window}; color: {of.quiet}; padding: 6px; }}
 QTableView::item {{ padding: 4px 6px; border: none; }}
+QListWidget::item {{ padding: 6px 4px; border-radius: 6px; }}
+QListWidget::item:selected {{ background: {of.selected}; color: {of.text}; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {of.line}; }}
 QSlider::sub-page:horizontal {{ background: {of.accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: {of.accent}; }}
@@ -111,6 +143,9 @@ QSlider#dial::sub-page:horizontal {{ background: {of.line}; }}
 QScrollBar:vertical {{ width: 10px; background: transparent; }}
 QScrollBar::handle:vertical {{ background: {of.line}; border-radius: 5px; min-height: 30px; }}
 QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
+QScrollBar:horizontal {{ height: 10px; background: transparent; }}
+QScrollBar::handle:horizontal {{ background: {of.line}; border-radius: 5px; min-width: 30px; }}
+QScrollBar::add-line:horizontal, QScrollBar::sub-line:horizontal {{ width: 0; }}
 QProgressBar {{ border: none; border-radius: 3px; background: {of.line}; max-height: 6px; }}
 QProgressBar::chunk {{ background: {of.accent}; border-radius: 3px; }}
 """

@@ -28,6 +28,7 @@ from player_rec.gui.folders_page import FoldersPage
 from player_rec.gui.history_page import HistoryPage
 from player_rec.gui.icons import icon
 from player_rec.gui.library_page import LibraryPage
+from player_rec.gui.map.page import MapPage
 from player_rec.gui.notice import Notice
 from player_rec.gui.parts import text
 from player_rec.gui.player_bar import PlayerBar
@@ -45,10 +46,11 @@ class Page(IntEnum):
 
     RADIO = 0
     LIBRARY = 1
-    HISTORY = 2
-    TASTE = 3
-    FOLDERS = 4
-    SETTINGS = 5
+    MAP = 2
+    HISTORY = 3
+    TASTE = 4
+    FOLDERS = 5
+    SETTINGS = 6
 
 
 class Window(QWidget):
@@ -71,6 +73,7 @@ class Window(QWidget):
         self.bar = PlayerBar(controls, covers)
         self.radio = RadioPage(bridge, covers)
         self.library = LibraryPage(bridge, controls.player if controls else None)
+        self.map = MapPage(bridge, controls.player if controls else None)
         self.notice = Notice()
         self.folders = FoldersPage(bridge)
         self.settings = SettingsPage(bridge, controls.player if controls else None, homes(), start)
@@ -83,6 +86,7 @@ class Window(QWidget):
             (
                 ("heart", say("Radio"), self.radio),
                 ("library", say("Library"), self.library),
+                ("map", say("Map"), self.map),
                 ("history", say("History"), HistoryPage(bridge)),
                 ("taste", say("Taste"), TastePage(bridge)),
                 ("folder", say("Folders"), self.folders),

@@ -38,11 +38,20 @@ class Camera:
         return Camera(at[0] + (self.x - at[0]) * still, at[1] + (self.y - at[1]) * still, scale)
 
 
-def fitting(places: NDArray[np.float32], width: float, height: float) -> Camera:
-    """All places (n, 2) in a view so large."""
+Bounds = tuple[tuple[float, float], tuple[float, float]]
+
+
+def bounds(places: NDArray[np.float32]) -> Bounds:
+    """The least and the largest (x, y) of places (n, 2)."""
     if not len(places):
-        return Camera(0.0, 0.0, 1.0)
-    low, high = places.min(axis=0).astype(float), places.max(axis=0).astype(float)
+        return (0.0, 0.0), (0.0, 0.0)
+    (left, right), (top, bottom) = ((float(one.min()), float(one.max())) for one in (places[:, 0], places[:, 1]))
+    return (left, top), (right, bottom)
+
+
+def fitting(within: Bounds, width: float, height: float) -> Camera:
+    """All places within bounds in a view so large."""
+    low, high = within
     room = 1 - 2 * _MARGIN
     scale = min(room * width / max(high[0] - low[0], 1e-6), room * height / max(high[1] - low[1], 1e-6))
-    return Camera(float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2, max(scale, 1e-6))
+    return Camera((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, max(scale, 1e-6))

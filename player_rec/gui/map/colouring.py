@@ -56,7 +56,9 @@ def coloured(traits: Traits, by: By, look: Colours) -> Coloured:
     dark = look is DARK
     unknown = _UNKNOWN_DARK if dark else _UNKNOWN_LIGHT
     if by is By.GENRE:
-        return _by_genre(traits, (_GENRES_DARK if dark else _GENRES_LIGHT), _OTHER_DARK if dark else _OTHER_LIGHT, unknown)
+        return _by_genre(
+            traits, (_GENRES_DARK if dark else _GENRES_LIGHT), _OTHER_DARK if dark else _OTHER_LIGHT, unknown
+        )
     match by:
         case By.TEMPO:
             low, high = (round(bpm) for bpm in traits.tempo_bpm)

@@ -19,7 +19,8 @@ class Finder:
         numbers = cells[:, 1] * self._side + cells[:, 0]
         self._order = np.argsort(numbers, kind="stable")
         self._places = places[self._order]
-        self._starts = np.searchsorted(numbers[self._order], np.arange(self._side * self._side + 1))
+        counts = np.bincount(numbers, minlength=self._side * self._side)
+        self._starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
 
     def nearest(self, x: float, y: float, reach: float) -> int | None:
         """The row of the point nearest to a place, None where none is within reach."""

@@ -69,7 +69,7 @@ def advance(graph: Graph, state: State, iterations: int) -> State:
     """The layout after so many iterations more, or after the last one."""
     points, motion, gains, done = state.points, state.motion, state.gains, state.done
     rows = np.repeat(np.arange(len(graph), dtype=np.int32), np.diff(graph.starts, append=len(graph.others)))
-    for done in range(state.done + 1, min(state.done + iterations, TOGETHER + APART) + 1):  # noqa: B007 - used below
+    for done in range(state.done + 1, min(state.done + iterations, TOGETHER + APART) + 1):
         exaggeration = _EXAGGERATION if done <= TOGETHER else 1.0
         slope = exaggeration * _attraction(graph, rows, points) - _push(points)
         gains = _bolder(gains, slope, motion)

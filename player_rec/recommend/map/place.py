@@ -14,5 +14,5 @@ _COUNT = 3.0
 
 def placed(neighbours: NDArray[np.float32], similarities: Floats) -> NDArray[np.float32]:
     """The mean (n, 2) of the places (n, k, 2) of the nearest of each, by how near (cosine, (n, k)) they are."""
-    weights = probabilities(similarities, _COUNT)
-    return np.einsum("nk,nkd->nd", weights, neighbours).astype(np.float32)
+    weights = probabilities(similarities, min(_COUNT, similarities.shape[1] / 3))
+    return np.asarray(np.einsum("nk,nkd->nd", weights, neighbours), np.float32)

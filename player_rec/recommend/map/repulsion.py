@@ -6,7 +6,8 @@ the similarity 1 / (1 + d²), and one of the push it makes, d / (1 + d²)². Bet
 interpolated with cubic polynomials.
 """
 
-from functools import cache
+from functools import lru_cache
+from math import ceil, log2
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +48,8 @@ def gridded(points: Plane) -> tuple[Plane, float]:
     """The same by way of the grid: the push is right to a tenth, the sum to a fiftieth, which no layout shows."""
     corner = complex(points.real.min(), points.imag.min())
     extent = max(float(np.ptp(points.real)), float(np.ptp(points.imag)))
-    step = max(STEP, extent / (_LARGEST - _ROOM))
-    side = int(np.ceil((extent / step + _KNOTS + 2) / _ROOM)) * _ROOM
+    step = STEP * 2 ** max(0, ceil(log2(max(extent, STEP) / (STEP * (_LARGEST - _ROOM)))))
+    side = ceil((extent / step + _KNOTS + 2) / _ROOM) * _ROOM
     knots, weights = _spread((points - corner) / step, side)
     density = np.bincount(knots.ravel(), weights.ravel(), side * side).reshape(side, side)
     similar, push = _fields(density.astype(np.float32), side, step)
@@ -65,7 +66,7 @@ def _spread(at: Plane, side: int) -> tuple[NDArray[np.int32], NDArray[np.float32
     first = (row + _FIRST) * side + column + _FIRST
     offsets = (np.arange(_KNOTS, dtype=np.int32)[:, None] * side + np.arange(_KNOTS, dtype=np.int32)).ravel()
     weights = (by_row[:, None, :] * by_column[None, :, :]).reshape(_KNOTS * _KNOTS, -1)
-    return first[None, :] + offsets[:, None], weights
+    return np.asarray(first[None, :] + offsets[:, None], np.int32), weights
 
 
 def _cubic(t: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -78,11 +79,11 @@ def _cubic(t: NDArray[np.float32]) -> NDArray[np.float32]:
 def _fields(density: NDArray[np.float32], side: int, step: float) -> tuple[NDArray[np.float32], Plane]:
     similar, push = _kernels(side, step)
     spectrum = np.fft.fft2(density, (2 * side, 2 * side))
-    similarity = np.fft.ifft2(spectrum * similar)[:side, :side].real
-    return similarity, np.fft.ifft2(spectrum * push)[:side, :side]
+    similarity = np.asarray(np.fft.ifft2(spectrum * similar)[:side, :side].real, np.float32)
+    return similarity, np.asarray(np.fft.ifft2(spectrum * push)[:side, :side], np.complex64)
 
 
-@cache
+@lru_cache(maxsize=2)
 def _kernels(side: int, step: float) -> tuple[Plane, Plane]:
     """Both kernels, transformed; distances wrap around at twice the side."""
     away = (np.arange(2 * side) + side) % (2 * side) - side

@@ -19,13 +19,13 @@ def tour(places: NDArray[np.float32]) -> list[int]:
     outwards = np.argsort(_apart(places, places[middle(places)]), kind="stable")
     near, far = outwards[:_MOST], outwards[_MOST:]
     left, at = places[near].astype(np.float32), 0
-    order = []
+    order: list[int] = []
     for _ in near:
         order.append(int(near[at]))
         here = left[at].copy()
         left[at] = np.inf
         at = int(_apart(left, here).argmin())
-    return order + far.tolist()
+    return [*order, *map(int, far)]
 
 
 def _apart(places: NDArray[np.float32], one: NDArray[np.float32]) -> NDArray[np.float32]:
