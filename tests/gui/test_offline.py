@@ -24,7 +24,7 @@ def test_the_window_with_music_playing_makes_no_call_to_the_network(scanned: Lib
             time.sleep(0.2)
         assert scanned.run("heart", "on").code == 0
         pid = int(next(iter(re.findall(r"^(\d+)", log.read_text(errors="replace"), re.MULTILINE))))
-        subprocess.run(["kill", f"-{signal.SIGTERM.value}", str(pid)], check=True)
+        os.kill(pid, signal.SIGTERM)
         assert program.wait(30) == 0
     made = log.read_text(errors="replace")
     assert "AF_UNIX" in made, "the witness looked"
