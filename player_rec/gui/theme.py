@@ -33,6 +33,8 @@ DARK: Final = Colours(
     accent="#f06a90", on_accent="#1c0a11", selected="#3b2530",
 )  # fmt: skip
 
+_STYLED: Final = "styled"
+
 GAP: Final = 16
 COVER: Final = 168
 THUMB: Final = 44
@@ -47,7 +49,9 @@ def dress(app: QApplication, scheme: str = "") -> None:
     """Give the program its looks: ``light``, ``dark``, or as the desktop has it."""
     hints = app.styleHints()
     dark = scheme == "dark" if scheme else hints.colorScheme() == Qt.ColorScheme.Dark
-    app.setStyle("Fusion")
+    if not app.property(_STYLED):  # once: a style that goes while widgets are drawn by it takes the program with it
+        app.setStyle("Fusion")
+        app.setProperty(_STYLED, True)
     chosen = DARK if dark else LIGHT
     app.setPalette(_palette(chosen))
     app.setStyleSheet(_sheet(chosen))

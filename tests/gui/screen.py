@@ -53,8 +53,15 @@ class Screen:
 
     def tray(self) -> None:
         """Let there be a tray."""
-        self._tray = self.start("trayer", "--edge", "bottom", "--align", "right")
-        self.until(lambda: self._asked("xdotool", "search", "--onlyvisible", "--class", "trayer"))
+
+        def seen() -> bool:
+            if (
+                self._tray is None or self._tray.poll() is not None
+            ):  # it ends where one that crashed is not forgotten yet
+                self._tray = self.start("trayer", "--edge", "bottom", "--align", "right")
+            return bool(self._asked("xdotool", "search", "--onlyvisible", "--class", "trayer"))
+
+        self.until(seen)
 
     def no_tray(self) -> None:
         """The tray crashes."""
