@@ -1,5 +1,8 @@
 """The buttons of the built-in player, wherever they are shown."""
 
+from collections.abc import Sequence
+
+from player_rec.engine.scene import Song
 from player_rec.gui.bridge import Bridge
 from player_rec.players.builtin.news import Transport
 from player_rec.players.builtin.player import BuiltinPlayer
@@ -24,3 +27,12 @@ class Controls:
             self.player.play()
         else:
             self._bridge.learn(lambda wishes: wishes.heart(on=True), lambda _: self.player.play())
+
+    def play_songs(self, songs: Sequence[Song], *, heart: bool = False) -> None:
+        """Play songs now; with heart mode on from there if so wished."""
+        if not songs:
+            return
+        self.player.play_now([song.file for song in songs])
+        if heart:
+            self._bridge.order(lambda wishes: wishes.heart(on=False))
+            self._bridge.order(lambda wishes: wishes.heart(on=True))

@@ -12,13 +12,13 @@ from player_rec.domain.listening import Scope
 from player_rec.domain.track import TrackId
 from player_rec.engine.scene import Song, named
 from player_rec.gui.bridge import Bridge
+from player_rec.gui.controls import Controls
 from player_rec.gui.icons import icon
 from player_rec.gui.parts import text
 from player_rec.gui.player_bar import clock
 from player_rec.gui.queue_model import Index
 from player_rec.gui.theme import GAP, colours
 from player_rec.gui.words import say
-from player_rec.players.builtin.player import BuiltinPlayer
 
 _COLUMNS: Final = ("Title", "Artist", "Album", "Length")
 _SHOWN: Final = 500
@@ -73,9 +73,9 @@ class Songs(QAbstractTableModel):
 class LibraryPage(QWidget):
     """Words at the top, songs below. Without a player of our own a double click only tells of the song."""
 
-    def __init__(self, bridge: Bridge, player: BuiltinPlayer | None) -> None:
+    def __init__(self, bridge: Bridge, controls: Controls | None) -> None:
         super().__init__()
-        self._bridge, self._player = bridge, player
+        self._bridge, self._controls = bridge, controls
         self._model = Songs()
         self._asked = 0
         self._words = QLineEdit()
@@ -145,12 +145,8 @@ class LibraryPage(QWidget):
 
     def play(self, songs: list[Song], *, heart: bool = False) -> None:
         """Play songs now; with heart mode on from there if so wished."""
-        if self._player is None or not songs:
-            return
-        self._player.play_now([song.file for song in songs])
-        if heart:
-            self._bridge.order(lambda wishes: wishes.heart(on=False))
-            self._bridge.order(lambda wishes: wishes.heart(on=True))
+        if self._controls is not None:
+            self._controls.play_songs(songs, heart=heart)
 
     def _chosen(self) -> list[Song]:
         return [index.data(SONG) for index in self._table.selectionModel().selectedRows()]
@@ -160,7 +156,7 @@ class LibraryPage(QWidget):
         if not songs:
             return
         menu = QMenu(self)
-        player = self._player
+        player = self._controls.player if self._controls else None
         if player is not None:
             files: list[Path] = [song.file for song in songs]
             menu.addAction(say("Play"), lambda: self.play(songs))

@@ -5,19 +5,17 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
-    QFont,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
     QPolygonF,
     QResizeEvent,
     QWheelEvent,
@@ -27,6 +25,7 @@ from PySide6.QtWidgets import QWidget
 from player_rec.gui.map.camera import Camera, bounds, fitting
 from player_rec.gui.map.colouring import Coloured, number
 from player_rec.gui.map.finder import Finder
+from player_rec.gui.map.overlay import draw_cross, draw_lasso, draw_pointed, draw_route
 from player_rec.gui.map.route import Route
 from player_rec.gui.map.splat import mixed, splat
 from player_rec.gui.theme import colours
@@ -39,7 +38,6 @@ _ARROWS: Final = {Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key
 _PAN, _ZOOM, _WHEEL_ZOOM = 60, 1.3, 1.0015
 _LARGEST_DOT, _SMALLEST_DOT = 7.0, 1.1
 _DIMMED: Final = 0.82
-_TRAIL: Final = 140
 _NO_PLACES: Final = np.empty((0, 2), np.float32)
 
 
@@ -177,13 +175,13 @@ class Canvas(QWidget):
         painter.drawImage(0, 0, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if len(self._places):
-            self._draw_route(painter)
+            draw_route(painter, self._route, self.pixel, self.radius)
             if self._pointed >= 0:
-                self._draw_pointed(painter)
+                draw_pointed(painter, self.pixel(self._pointed), self.radius, self._label, self.width())
         if self._lasso:
-            self._draw_lasso(painter)
+            draw_lasso(painter, self._lasso)
         if self._crossed and self.hasFocus():
-            self._draw_cross(painter)
+            draw_cross(painter, QPointF(self.width() / 2, self.height() / 2))
         painter.end()
 
     def _drawn(self) -> QImage:
@@ -211,65 +209,6 @@ class Canvas(QWidget):
         assert self._shown is not None  # noqa: S101 - nothing is drawn before it has colours
         places, shades = self._shown
         return self.camera.seen(places, self.width(), self.height()), shades
-
-    def _draw_route(self, painter: QPainter) -> None:
-        look, route = colours(), self._route
-        past = [self.pixel(row) for row in (*route.past, *((route.playing,) if route.playing is not None else ()))]
-        ahead = [self.pixel(row) for row in (*((route.playing,) if route.playing is not None else ()), *route.ahead)]
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        trail = QColor(look.text)
-        trail.setAlpha(_TRAIL)
-        painter.setPen(QPen(trail, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPolyline(QPolygonF(past))
-        painter.setPen(QPen(QColor(look.accent), 1.8, Qt.PenStyle.DashLine, Qt.PenCapStyle.RoundCap))
-        painter.drawPolyline(QPolygonF(ahead))
-        dot = max(3.0, min(self.radius, 4.5))
-        for row, colour in (*((row, look.text) for row in route.past), *((row, look.accent) for row in route.ahead)):
-            painter.setPen(QPen(QColor(look.surface), 1.2))
-            painter.setBrush(QColor(colour))
-            painter.drawEllipse(self.pixel(row), dot, dot)
-        if route.playing is not None:
-            at = self.pixel(route.playing)
-            painter.setPen(QPen(QColor(look.surface), 2))
-            painter.setBrush(QColor(look.accent))
-            painter.drawEllipse(at, dot + 3.5, dot + 3.5)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(look.on_accent))
-            painter.drawEllipse(at, 2.4, 2.4)
-
-    def _draw_pointed(self, painter: QPainter) -> None:
-        look, at = colours(), self.pixel(self._pointed)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(look.text), 2))
-        painter.drawEllipse(at, self.radius + 3, self.radius + 3)
-        if not self._label:
-            return
-        font = QFont(painter.font())
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        words = metrics.elidedText(self._label, Qt.TextElideMode.ElideRight, round(self.width() * 0.7))
-        width, height = metrics.horizontalAdvance(words) + 20, metrics.height() + 12
-        left = min(max(at.x() - width / 2, 6.0), self.width() - width - 6.0)
-        top = at.y() - self.radius - 10 - height
-        box = QRectF(left, top if top > 6 else at.y() + self.radius + 10, width, height)
-        painter.setPen(QPen(QColor(look.line), 1))
-        painter.setBrush(QColor(look.raised))
-        painter.drawRoundedRect(box, 7, 7)
-        painter.setPen(QColor(look.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _draw_lasso(self, painter: QPainter) -> None:
-        accent = QColor(colours().accent)
-        painter.setPen(QPen(accent, 1.6, Qt.PenStyle.DashLine))
-        accent.setAlpha(36)
-        painter.setBrush(accent)
-        painter.drawPolygon(QPolygonF(self._lasso))
-
-    def _draw_cross(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(colours().text), 1.4))
-        middle = QPointF(self.width() / 2, self.height() / 2)
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            painter.drawLine(middle + QPointF(5 * dx, 5 * dy), middle + QPointF(13 * dx, 13 * dy))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click, a pull or a lasso."""

@@ -26,6 +26,7 @@ from player_rec.engine.charting import LEAST
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene, Song, named
 from player_rec.gui.bridge import Bridge
+from player_rec.gui.controls import Controls
 from player_rec.gui.map.canvas import Canvas
 from player_rec.gui.map.colouring import By, coloured
 from player_rec.gui.map.legend import Legend
@@ -34,7 +35,6 @@ from player_rec.gui.map.route import lately, route
 from player_rec.gui.parts import push, text, tool
 from player_rec.gui.theme import GAP, colours
 from player_rec.gui.words import say
-from player_rec.players.builtin.player import BuiltinPlayer
 from player_rec.recommend.map.tour import middle, tour
 
 _ZOOM: Final = 1.4
@@ -45,9 +45,9 @@ Rows = NDArray[np.int64]
 class MapPage(QWidget):
     """Asks for the map when it is first seen. Without a player of our own a click only tells of the song."""
 
-    def __init__(self, bridge: Bridge, player: BuiltinPlayer | None) -> None:
+    def __init__(self, bridge: Bridge, controls: Controls | None) -> None:
         super().__init__()
-        self._bridge, self._player = bridge, player
+        self._bridge, self._controls = bridge, controls
         self._chart: Chart | None = None
         self._scene: Scene | None = None
         self._past: list[TrackId] = []
@@ -131,7 +131,7 @@ class MapPage(QWidget):
         for button in (self.heart, self.go, self.save, self.clear):
             row.addWidget(button)
         for button in (self.heart, self.go):
-            button.setVisible(self._player is not None)
+            button.setVisible(self._controls is not None)
         self.bar.hide()
 
     def show_chart(self, chart: Chart) -> None:
@@ -170,17 +170,13 @@ class MapPage(QWidget):
 
     def play(self, songs: list[Song], *, heart: bool = False) -> None:
         """Play songs now; with heart mode on from there if so wished."""
-        if self._player is None or not songs:
-            return
-        self._player.play_now([song.file for song in songs])
-        if heart:
-            self._bridge.order(lambda wishes: wishes.heart(on=False))
-            self._bridge.order(lambda wishes: wishes.heart(on=True))
+        if self._controls is not None:
+            self._controls.play_songs(songs, heart=heart)
 
     def play_next(self, songs: list[Song]) -> None:
         """Put songs before all that waits."""
-        if self._player is not None:
-            self._player.insert_next([song.file for song in songs])
+        if self._controls is not None:
+            self._controls.player.insert_next([song.file for song in songs])
 
     def save_to(self, file: Path) -> None:
         """Save the songs that were caught as a playlist."""
@@ -284,7 +280,7 @@ class MapPage(QWidget):
         self.dialog.open()
 
     def _menu(self, row: int, at: QPoint) -> None:
-        if self._player is None:
+        if self._controls is None:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
