@@ -84,6 +84,8 @@ class Radio:
         self.replan(current)  # before the former queue goes: one that runs dry in between would stop the player
         if not self.tail.read().picks:
             self._leave(state)
+            if not len(self._memory.catalogue):
+                raise NothingToPlay("there are no songs yet: add a folder with music")
             raise NothingToPlay(f"{self._player.name} can play none of the songs that may be heard now")
         self._put_aside(state, by_file=False)
         self._left = self._seen(self.tail.read(), current)

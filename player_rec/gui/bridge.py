@@ -12,6 +12,7 @@ from player_rec.app.places import Places
 from player_rec.engine.chart import Chart
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene
+from player_rec.gui.words import say
 from player_rec.players.base import PlayerAdapter
 
 Then = Callable[[Any], None]
@@ -37,11 +38,11 @@ class Bridge(QObject):
 
     def order(self, order: Order) -> None:
         """Have something done with the player or the radio; what goes wrong is told by ``failed``."""
-        self.brain.order(order, self.failed.emit)
+        self.brain.order(order, self._fail)
 
     def learn(self, order: Order, then: Then) -> None:
         """The same for something that has an answer; ``then`` is called with it in the thread of the widgets."""
-        self.brain.order(lambda wishes: self._answered.emit(then, order(wishes)), self.failed.emit)
+        self.brain.order(lambda wishes: self._answered.emit(then, order(wishes)), self._fail)
 
     def ask(self, question: Question, then: Then) -> None:
         """Have a question answered; ``then`` is called with the answer in the thread of the widgets."""
@@ -57,6 +58,9 @@ class Bridge(QObject):
                 app.places.pause.unlink(missing_ok=True)
 
         self.ask(switch, lambda _: None)
+
+    def _fail(self, why: str) -> None:
+        self.failed.emit(say(why))
 
     def _tell(self, news: News) -> None:
         match news:

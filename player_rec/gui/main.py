@@ -160,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start_log(places.log, verbose=args.verbose)
     if args.install_desktop or args.uninstall_desktop:
         return _desktop(install=args.install_desktop, start=(*command(), *places.arguments))
-    app = QApplication([sys.argv[0]])
+    app = QApplication(["player_rec"])  # the class of its windows, also when started as a module
     app.setApplicationName("player_rec")
     app.setDesktopFileName("player_rec")
     app.setQuitOnLastWindowClosed(False)

@@ -103,7 +103,10 @@ class PlayerBar(QFrame):
                  colours().accent if song and song.liked else colours().text)
         )  # fmt: skip
         self._title.say(song.title if song else say("Nothing plays"))
-        self._artist.say(" · ".join(part for part in (song.artist, song.album) if part) if song else "")
+        whose = " · ".join(part for part in (song.artist, song.album) if part) if song else ""
+        self._artist.say(whose)
+        self._artist.setVisible(bool(whose))
+        self._cover.setVisible(song is not None)
         self.show_cover()
         self.show_now()
 

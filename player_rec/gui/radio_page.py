@@ -51,11 +51,11 @@ class RadioPage(QWidget):
         self._turned.setInterval(_SETTLE_MS)
         self._turned.timeout.connect(self._turn)
         for dial in self._dials.values():
-            dial.valueChanged.connect(self._turned.start)
+            dial.valueChanged.connect(lambda _: self._turned.start())
         self._queue = QueueView(self._model, covers)
         self._queue.wanted.connect(self._do)
         self._model.moved.connect(lambda key, at: bridge.order(lambda wishes: wishes.move(key, at)))
-        self._card = PickCard()
+        self._card, self._below = PickCard(), QWidget()
         self._queue.looked_at.connect(self._look)
         self._empty = text("", "quiet", wraps=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -85,11 +85,12 @@ class RadioPage(QWidget):
         page.setSpacing(GAP)
         page.addLayout(top)
         page.addWidget(text(say("Up next"), "heading"))
-        below = QHBoxLayout()
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(GAP)
         below.addWidget(self._queue, 1)
         below.addWidget(self._card)
-        page.addLayout(below, 1)
+        page.addWidget(self._below, 1)
         page.addWidget(self._empty, 1)
 
     def _dial_grid(self) -> QGridLayout:
@@ -123,7 +124,7 @@ class RadioPage(QWidget):
                 dial.blockSignals(False)
         self._model.show(scene)
         self._card.forget(scene)
-        self._queue.setVisible(bool(scene.queue))
+        self._below.setVisible(bool(scene.queue))
         self._empty.setVisible(not scene.queue)
         self._empty.setText(_why_empty(scene))
         self._show_cover()
@@ -167,7 +168,11 @@ class RadioPage(QWidget):
 
 def _said(scene: Scene) -> str:
     if scene.why:
-        return scene.why if scene.connected else say("{player} is not there: {why}", player=scene.player, why=scene.why)
+        return (
+            say(scene.why)
+            if scene.connected
+            else say("{player} is not there: {why}", player=scene.player, why=scene.why)
+        )
     if scene.heart and scene.by_tags:
         return say("Nothing was analysed yet: picks go by tags")
     return " ".join(scene.shortcomings)

@@ -103,6 +103,8 @@ class Window(QWidget):
         QShortcut(QKeySequence("Ctrl+F"), self, self._search)
         QShortcut(QKeySequence("Ctrl+H"), self, self._switch)
         bridge.ask(lambda app: app.listener.folders(), self._welcome)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # else the first page wears the mark of focus from the start
+        self.setFocus()
         if geometry := memory.value("window"):
             self.restoreGeometry(geometry)
 

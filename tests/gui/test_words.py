@@ -27,6 +27,7 @@ COMPUTED = {
     *WEIGHTS,
     *(str(one) for one in (*Ending, *Scope)),
     "paused",
+    "there are no songs yet: add a folder with music",
     "on battery",
     *("artist", "album", "dial", "repeat"),
     *("for 7 days", "for 30 days", "ever again", "Not this song", "Not this artist", "Not this album"),
