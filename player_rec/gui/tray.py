@@ -36,7 +36,7 @@ class Tray(QObject):
         super().__init__()
         self._bridge, self._controls = bridge, controls
         self._scene: Scene | None = None
-        self._busy, self._troubles = False, dict[str, str]()
+        self._busy, self._paused, self._troubles = False, "", dict[str, str]()
         self.menu = QMenu()
         self._playing = self.menu.addAction(say("Nothing plays"), self.wanted.emit)
         self.menu.addSeparator()
@@ -123,7 +123,9 @@ class Tray(QObject):
         if busy != self._busy:
             self._busy = busy
             self.draw()
-        self.rest.setChecked(progress.paused == PAUSED)
+        if progress.paused != self._paused:  # else it would undo a press that is still being carried out
+            self._paused = progress.paused
+            self.rest.setChecked(progress.paused == PAUSED)
 
     def _show_trouble(self, trouble: Trouble) -> None:
         self._troubles[trouble.part] = trouble.why
