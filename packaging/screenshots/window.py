@@ -81,8 +81,9 @@ class Sitting:
         from PySide6.QtWidgets import QApplication
 
         from player_rec.app.places import places_in
-        from player_rec.gui import theme, words
-        from player_rec.gui.icons import badge
+        from player_rec.gui import words
+        from player_rec.gui.look import theme
+        from player_rec.gui.look.icons import badge
 
         self._out, self._look = out, look
         scheme, language = look.split("-")
@@ -131,7 +132,7 @@ class Sitting:
 
     def busy_listener(self) -> None:
         """A song plays, heart mode is on, some songs were heard, liked and skipped."""
-        from player_rec.gui.library_page import SONG
+        from player_rec.gui.pages.library import SONG
         from player_rec.gui.window import Page
 
         self.window.open(Page.LIBRARY)

@@ -18,19 +18,20 @@ from player_rec.app.log import start_log
 from player_rec.app.places import Places, places_in, usual_places
 from player_rec.app.settings import Settings, read_settings
 from player_rec.domain.errors import PlayerRecError
-from player_rec.gui import theme, words
+from player_rec.gui import words
+from player_rec.gui.bar.controls import Controls
 from player_rec.gui.bridge import Bridge
-from player_rec.gui.controls import Controls
-from player_rec.gui.cover_files import CoverFiles
-from player_rec.gui.desktop import command, homes
-from player_rec.gui.desktop import install as put_on_desktop
-from player_rec.gui.desktop import uninstall as take_off_desktop
-from player_rec.gui.icons import badge
-from player_rec.gui.look import Look
-from player_rec.gui.notify import Notifier
-from player_rec.gui.session import Session
-from player_rec.gui.single import Door, hand_over
-from player_rec.gui.tray import Tray
+from player_rec.gui.desktop.cover_files import CoverFiles
+from player_rec.gui.desktop.entry import command, homes
+from player_rec.gui.desktop.entry import install as put_on_desktop
+from player_rec.gui.desktop.entry import uninstall as take_off_desktop
+from player_rec.gui.desktop.notify import Notifier
+from player_rec.gui.desktop.session import Session
+from player_rec.gui.desktop.single import Door, hand_over
+from player_rec.gui.desktop.tray import Tray
+from player_rec.gui.look import theme
+from player_rec.gui.look.following import Look
+from player_rec.gui.look.icons import badge
 from player_rec.gui.window import Window
 from player_rec.gui.words import say
 from player_rec.players.base import PlayerAdapter
@@ -39,7 +40,7 @@ from player_rec.players.builtin.output import OpenOutput, open_output, open_sile
 from player_rec.players.builtin.player import BuiltinPlayer
 
 if TYPE_CHECKING:
-    from player_rec.gui.freedesktop import Freedesktop
+    from player_rec.gui.desktop.freedesktop import Freedesktop
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +197,7 @@ def _freedesktop(
     """Linux desktops reach the program by this, and it them; other systems have no such bus."""
     if sys.platform != "linux":
         return None
-    from player_rec.gui.freedesktop import Freedesktop
+    from player_rec.gui.desktop.freedesktop import Freedesktop
 
     return Freedesktop(controls, bridge, covers, window, look, tray.balloon)
 

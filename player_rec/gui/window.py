@@ -20,22 +20,22 @@ from PySide6.QtWidgets import (
 
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene
+from player_rec.gui.bar.controls import Controls
+from player_rec.gui.bar.notice import Notice
+from player_rec.gui.bar.player_bar import PlayerBar
 from player_rec.gui.bridge import Bridge
-from player_rec.gui.controls import Controls
-from player_rec.gui.covers import Covers
-from player_rec.gui.desktop import homes
-from player_rec.gui.folders_page import FoldersPage
-from player_rec.gui.history_page import HistoryPage
-from player_rec.gui.icons import icon
-from player_rec.gui.library_page import LibraryPage
+from player_rec.gui.desktop.entry import homes
+from player_rec.gui.look.covers import Covers
+from player_rec.gui.look.icons import icon
+from player_rec.gui.look.parts import text
+from player_rec.gui.look.theme import GAP, colours
 from player_rec.gui.map.page import MapPage
-from player_rec.gui.notice import Notice
-from player_rec.gui.parts import text
-from player_rec.gui.player_bar import PlayerBar
-from player_rec.gui.radio_page import RadioPage
-from player_rec.gui.settings_page import SettingsPage
-from player_rec.gui.taste_page import TastePage
-from player_rec.gui.theme import GAP, colours
+from player_rec.gui.pages.folders import FoldersPage
+from player_rec.gui.pages.history import HistoryPage
+from player_rec.gui.pages.library import LibraryPage
+from player_rec.gui.pages.settings import SettingsPage
+from player_rec.gui.pages.taste import TastePage
+from player_rec.gui.radio.page import RadioPage
 from player_rec.gui.words import say
 
 _SIDE: Final = 190

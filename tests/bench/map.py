@@ -53,7 +53,7 @@ def show(places: NDArray[np.float32]) -> None:
     """Show a map and tell how long the thread of the window is held by what."""
     from PySide6.QtWidgets import QApplication
 
-    from player_rec.gui import theme
+    from player_rec.gui.look import theme
     from player_rec.gui.map.canvas import Canvas
     from player_rec.gui.map.colouring import By, coloured
 

@@ -75,7 +75,7 @@ class Watched:
         from PySide6.QtWidgets import QApplication
 
         from player_rec.app.places import places_in
-        from player_rec.gui import theme
+        from player_rec.gui.look import theme
         from player_rec.gui.main import Program
 
         self.app = QApplication([])

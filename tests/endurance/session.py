@@ -37,7 +37,8 @@ def live(folder: Path, life: int, begin_min: float, end_min: float, speed: float
 
     from player_rec.app.log import start_log
     from player_rec.app.places import places_in
-    from player_rec.gui import theme, words
+    from player_rec.gui import words
+    from player_rec.gui.look import theme
     from player_rec.gui.main import Program
     from tests.endurance.hasty import Hasty
     from tests.endurance.session_figures import take
@@ -51,8 +52,7 @@ def live(folder: Path, life: int, begin_min: float, end_min: float, speed: float
     theme.dress(app, "light")
     device = Hasty(speed)
     program = Program(places, "builtin", sound=device.open)
-    assert program.player is not None
-    player = program.player
+    assert (player := program.player) is not None
     device.decoded_ahead_s = lambda: player.decoded_ahead_s
     program.start(())
     program.window.show()

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 from player_rec.app.places import places_in
 from player_rec.domain.listening import Dials
 from player_rec.engine.scene import Scene
-from player_rec.gui import theme, words
+from player_rec.gui import words
+from player_rec.gui.look import theme
 from player_rec.gui.main import Program
 from tests.cli.conftest import Library, library, scanned  # noqa: F401 - fixtures
 from tests.gui.private_bus import private_bus  # noqa: F401 - a fixture

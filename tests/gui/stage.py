@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from player_rec.app.places import places_in
+from player_rec.gui.bar.controls import Controls
 from player_rec.gui.bridge import Bridge
-from player_rec.gui.bus import Bus
-from player_rec.gui.controls import Controls
-from player_rec.gui.cover_files import CoverFiles
-from player_rec.gui.mpris import Mpris
-from player_rec.gui.mpris.interfaces import PLAYER, ROOT
+from player_rec.gui.desktop.bus import Bus
+from player_rec.gui.desktop.cover_files import CoverFiles
+from player_rec.gui.desktop.mpris import Mpris
+from player_rec.gui.desktop.mpris.interfaces import PLAYER, ROOT
 from player_rec.players.builtin.output import open_silent_output
 from player_rec.players.builtin.player import BuiltinPlayer
 from tests.gui.private_bus import PrivateBus

@@ -15,8 +15,8 @@ from jeepney import DBusAddress, Message, new_signal
 from jeepney.auth import BEGIN
 from pytestqt.qtbot import QtBot
 
-from player_rec.gui.bus import Answer, Bus, Refused
-from player_rec.gui.bus.link import Link, session_addresses
+from player_rec.gui.desktop.bus import Answer, Bus, Refused
+from player_rec.gui.desktop.bus.link import Link, session_addresses
 from player_rec.players.builtin.news import Transport
 from tests.gui.stage import MUSIC, NAME, Stage
 

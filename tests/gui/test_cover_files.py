@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from player_rec.domain.track import Cover, CoverKind
-from player_rec.gui.cover_files import CoverFiles
+from player_rec.gui.desktop.cover_files import CoverFiles
 from tests.gui.pictures import png, put_cover
 
 SONG = next((Path(__file__).parents[1] / "data" / "music").rglob("*.opus"))

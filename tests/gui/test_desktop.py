@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QMimeDatabase
 from PySide6.QtSvg import QSvgRenderer
 
-from player_rec.gui.desktop import (
+from player_rec.gui.desktop.entry import (
     MIME_TYPES,
     Autostart,
     Homes,

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from player_rec.app.places import places_in
 from player_rec.engine.chart import Chart
+from player_rec.gui.look.redress import redress
 from player_rec.gui.main import Program
 from player_rec.gui.map.page import MapPage
-from player_rec.gui.redress import redress
 from player_rec.gui.window import Page
 from tests.gui.conftest import PATIENCE_MS, Desk
 

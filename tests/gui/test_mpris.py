@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from player_rec.gui.mpris.interfaces import PLAYER, ROOT, TRACKS
+from player_rec.gui.desktop.mpris.interfaces import PLAYER, ROOT, TRACKS
 from player_rec.players.builtin.news import Transport
 from tests.gui.conftest import Desk
 from tests.gui.private_bus import Monitor, PrivateBus

@@ -14,7 +14,7 @@ from jeepney.io.blocking import open_dbus_connection
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 
-from player_rec.gui.mpris.interfaces import INTERFACES, PLAYER, ROOT, TRACKS
+from player_rec.gui.desktop.mpris.interfaces import INTERFACES, PLAYER, ROOT, TRACKS
 from player_rec.players.builtin.news import Transport
 from tests.cli.conftest import Library
 from tests.gui.pictures import put_cover

@@ -19,13 +19,13 @@ from player_rec.domain.track import TrackId
 from player_rec.engine.scene import Song
 from player_rec.gui import words
 from player_rec.gui.bridge import Bridge
-from player_rec.gui.bus import Bus
-from player_rec.gui.bus.popups import Popups
-from player_rec.gui.cover_files import CoverFiles
-from player_rec.gui.covers import Covers
+from player_rec.gui.desktop.bus import Bus
+from player_rec.gui.desktop.bus.popups import Popups
+from player_rec.gui.desktop.cover_files import CoverFiles
+from player_rec.gui.desktop.notify import Notifier
+from player_rec.gui.desktop.popup import Popup
+from player_rec.gui.look.covers import Covers
 from player_rec.gui.main import Program
-from player_rec.gui.notify import Notifier
-from player_rec.gui.popup import Popup
 from tests.cli.conftest import Library
 from tests.gui.conftest import NOTHING
 from tests.gui.pictures import png, put_cover

@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from player_rec.app.places import places_in
 from player_rec.domain.listening import Dials
-from player_rec.gui import theme, words
+from player_rec.gui import words
+from player_rec.gui.look import theme
 from player_rec.gui.main import Program
 from player_rec.gui.window import Page
 from tests.bench.window import make

@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from player_rec.app.places import places_in
 from player_rec.app.settings import Settings, read_settings
-from player_rec.gui import theme, words
+from player_rec.gui import words
 from player_rec.gui.bridge import Bridge
-from player_rec.gui.desktop import Autostart, Homes, autostart
-from player_rec.gui.settings_page import SettingsPage
+from player_rec.gui.desktop.entry import Autostart, Homes, autostart
+from player_rec.gui.look import theme
+from player_rec.gui.pages.settings import SettingsPage
 from player_rec.players.builtin.gain import GainMode, GainSettings
 from player_rec.players.builtin.output import open_silent_output
 from player_rec.players.builtin.player import BuiltinPlayer

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from player_rec.app.settings import Settings
-from player_rec.gui import theme
-from player_rec.gui.bus import Bus
-from player_rec.gui.bus.portal import Portal
-from player_rec.gui.icons import badge, icon
-from player_rec.gui.look import Look
-from player_rec.gui.parts import tool
+from player_rec.gui.desktop.bus import Bus
+from player_rec.gui.desktop.bus.portal import Portal
+from player_rec.gui.look import theme
+from player_rec.gui.look.following import Look
+from player_rec.gui.look.icons import badge, icon
+from player_rec.gui.look.parts import tool
 from tests.gui.conftest import Desk
 from tests.gui.private_bus import PrivateBus
 from tests.gui.wayside import Reply, Wayside

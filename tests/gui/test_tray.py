@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from player_rec.app.places import places_in
 from player_rec.app.remote import ask
-from player_rec.gui.theme import LIGHT
+from player_rec.gui.look.theme import LIGHT
 from tests.cli.conftest import Library, scanned  # noqa: F401 - a fixture
 from tests.gui.screen import PATIENCE_S, Screen, screen  # noqa: F401 - a fixture
 

@@ -7,9 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from player_rec.app.places import places_in
 from player_rec.domain.listening import Source
-from player_rec.gui.library_page import SONG
+from player_rec.gui.desktop.single import hand_over
 from player_rec.gui.main import Program
-from player_rec.gui.single import hand_over
+from player_rec.gui.pages.library import SONG
 from player_rec.gui.window import Page
 from player_rec.players.builtin.news import Transport
 from tests.gui.conftest import PATIENCE_MS, Desk

@@ -10,11 +10,11 @@ import pytest
 
 import player_rec.gui
 from player_rec.domain.listening import Ending, Scope
-from player_rec.gui.history_page import _COLUMNS as OF_PLAYS
-from player_rec.gui.library_page import _COLUMNS as OF_SONGS
-from player_rec.gui.player_menu import _REPEATS
-from player_rec.gui.queue_rows import _DEEDS
-from player_rec.gui.radio_page import _DIALS
+from player_rec.gui.bar.player_menu import _REPEATS
+from player_rec.gui.pages.history import _COLUMNS as OF_PLAYS
+from player_rec.gui.pages.library import _COLUMNS as OF_SONGS
+from player_rec.gui.radio.page import _DIALS
+from player_rec.gui.radio.queue_rows import _DEEDS
 from player_rec.gui.words import chinese, say, speak
 from player_rec.recommend.plans.score import WEIGHTS
 

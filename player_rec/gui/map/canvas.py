@@ -22,13 +22,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from player_rec.gui.look.theme import colours
 from player_rec.gui.map.camera import Camera, bounds, fitting
 from player_rec.gui.map.colouring import Coloured, number
 from player_rec.gui.map.finder import Finder
 from player_rec.gui.map.overlay import draw_cross, draw_lasso, draw_pointed, draw_route
 from player_rec.gui.map.route import Route
 from player_rec.gui.map.splat import mixed, splat
-from player_rec.gui.theme import colours
 
 _REACH: Final = 14
 _CLICK: Final = 4

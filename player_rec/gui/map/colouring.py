@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from player_rec.engine.chart import GENRES, OTHER, UNKNOWN, Traits
-from player_rec.gui.theme import DARK, Colours
+from player_rec.gui.look.theme import DARK, Colours
 from player_rec.gui.words import say
 
 _SHADES: Final = 256

@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from player_rec.gui.look.theme import colours
 from player_rec.gui.map.colouring import Coloured
-from player_rec.gui.theme import colours
 
 _HIGH, _DOT, _GAP, _RAMP = 26, 10, 18, 150
 

@@ -6,8 +6,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from player_rec.gui.look.theme import colours
 from player_rec.gui.map.route import Route
-from player_rec.gui.theme import colours
 
 _TRAIL: Final = 140
 

@@ -25,15 +25,15 @@ from player_rec.engine.chart import Chart
 from player_rec.engine.charting import LEAST
 from player_rec.engine.ingest import Progress
 from player_rec.engine.scene import Scene, Song, named
+from player_rec.gui.bar.controls import Controls
 from player_rec.gui.bridge import Bridge
-from player_rec.gui.controls import Controls
+from player_rec.gui.look.parts import push, text, tool
+from player_rec.gui.look.theme import GAP, colours
 from player_rec.gui.map.canvas import Canvas
 from player_rec.gui.map.colouring import By, coloured
 from player_rec.gui.map.legend import Legend
 from player_rec.gui.map.playlist import write
 from player_rec.gui.map.route import lately, route
-from player_rec.gui.parts import push, text, tool
-from player_rec.gui.theme import GAP, colours
 from player_rec.gui.words import say
 from player_rec.recommend.map.tour import middle, tour
 

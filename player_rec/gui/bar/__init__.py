@@ -1,0 +1,1 @@
+"""The foot of the window: what plays, and the controls of the built-in player."""

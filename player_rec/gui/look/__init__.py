@@ -1,0 +1,1 @@
+"""How everything looks: colours, icons, small widgets, and following the desktop from light to dark."""

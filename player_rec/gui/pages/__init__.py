@@ -1,0 +1,1 @@
+"""The other pages of the window, a file each."""
