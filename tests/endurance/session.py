@@ -52,7 +52,8 @@ def live(folder: Path, life: int, begin_min: float, end_min: float, speed: float
     theme.dress(app, "light")
     device = Hasty(speed)
     program = Program(places, "builtin", sound=device.open)
-    assert (player := program.player) is not None
+    player = program.player
+    assert player is not None
     device.decoded_ahead_s = lambda: player.decoded_ahead_s
     program.start(())
     program.window.show()
@@ -79,8 +80,6 @@ def live(folder: Path, life: int, begin_min: float, end_min: float, speed: float
     looks.start(100)
     acts.start(round(1000 * ACTS_EVERY_S / speed))
     app.exec()
-    looks.stop()
-    acts.stop()
     ended = program.close()
     print(f"     life {life} did: " + ", ".join(f"{count} {name}" for name, count in did.most_common() if name))
     if not ended:
