@@ -4,6 +4,7 @@ Each has its own connections to the databases and sees what the others wrote as 
 window owns none of it: it posts orders, and is told news as frozen values.
 """
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,7 +27,10 @@ from player_rec.engine.scene import Scene, Scenes
 from player_rec.engine.wishes import Wishes
 from player_rec.players.base import PlayerAdapter
 
+log = logging.getLogger(__name__)
+
 _STEP_S: Final = 0.2
+_NOT_NOW: Final = "the radio cannot do that now"
 _TURN_S: Final = 0.0005
 """A view asks its model hundreds of things, and each may have to wait so long for a thread that thinks."""
 
@@ -85,12 +89,13 @@ class Brain:
         """Have something done with the player or the radio; ``failed`` is told in a sentence why it cannot be."""
 
         def job() -> None:
-            if self._wishes is not None:
-                try:
-                    order(self._wishes)
-                except PlayerRecError as error:
-                    if failed:
-                        failed(str(error))
+            try:
+                if self._wishes is None:
+                    raise PlayerGone(_NOT_NOW)
+                order(self._wishes)
+            except PlayerRecError as error:
+                if failed:
+                    failed(str(error))
 
         self._follow.post(job)
 
@@ -98,12 +103,19 @@ class Brain:
         """Let the radio follow other settings."""
         self.order(lambda wishes: wishes.follower.tune(tuning(settings)))
 
-    def ask(self, question: Question, answer: Callable[[object], None]) -> None:
-        """Have a question answered from the databases; ``answer`` is called on the thread that reads."""
+    def ask(
+        self, question: Question, answer: Callable[[object], None], failed: Callable[[str], None] | None = None
+    ) -> None:
+        """Have a question answered from the databases; ``answer`` is called on the thread that reads, or ``failed``."""
 
         def job() -> None:
-            if self._app is not None:
-                answer(question(self._app))
+            try:
+                if self._app is not None:
+                    answer(question(self._app))
+            except (PlayerRecError, OSError) as error:
+                log.warning("%s", error)
+                if failed:
+                    failed(str(error))
 
         self._read.post(job)
 

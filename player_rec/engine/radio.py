@@ -151,6 +151,11 @@ class Radio:
         self._refused.add(self._memory.number(note.content))
         self.tail.drop([(item, note)])
 
+    def keep_out(self, files: Sequence[Path]) -> None:
+        """Songs that the listener took out do not come back while heart mode is on."""
+        tracks = (self._library.tracks.at(file) for file in files)
+        self._refused.update(track for track in tracks if track is not None)
+
     def situation(self, current: QueueItem | None, ahead: Sequence[TrackId] = ()) -> Situation:
         """The moment, as plans are made from it."""
         playing = self._listener.plays.in_progress(self._player.name)

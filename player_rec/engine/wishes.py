@@ -47,6 +47,7 @@ class Wishes:
             if key not in waiting:
                 self.refuse(key)
         own = [waiting[key] for key in keys if key in waiting]
+        self.follower.radio.keep_out([item.path for item in own])
         if own and isinstance(self.follower.player, CanDrop):
             self.follower.player.drop(own)
 

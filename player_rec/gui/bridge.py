@@ -46,7 +46,7 @@ class Bridge(QObject):
 
     def ask(self, question: Question, then: Then) -> None:
         """Have a question answered; ``then`` is called with the answer in the thread of the widgets."""
-        self.brain.ask(question, partial(self._answered.emit, then))
+        self.brain.ask(question, partial(self._answered.emit, then), self._fail)
 
     def pause_analysis(self, on: bool) -> None:
         """Have the library rest, or go on, until this is said again."""

@@ -8,9 +8,9 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from PySide6.QtCore import QSettings, QSocketNotifier
+from PySide6.QtCore import QSettings, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from player_rec.app.levels import KnownLevels
@@ -26,6 +26,7 @@ from player_rec.gui.desktop.entry import command, homes
 from player_rec.gui.desktop.entry import install as put_on_desktop
 from player_rec.gui.desktop.entry import uninstall as take_off_desktop
 from player_rec.gui.desktop.notify import Notifier
+from player_rec.gui.desktop.opened import opened
 from player_rec.gui.desktop.session import Session
 from player_rec.gui.desktop.single import Door, hand_over
 from player_rec.gui.desktop.tray import Tray
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from player_rec.gui.desktop.freedesktop import Freedesktop
 
 log = logging.getLogger(__name__)
+
+_KEPT_AFTER_MS: Final = 2_000
+_TOLD: Final = 3
 
 
 class Program:
@@ -95,6 +99,9 @@ class Program:
                 self.player.use_device(settings.device)
             self.player.listen(self._heard)
             self.bridge.moved.connect(self.window.bar.show_now)
+            self._keeping = QTimer(interval=_KEPT_AFTER_MS, singleShot=True)
+            self._keeping.timeout.connect(lambda: self.bridge.ask(lambda _: self._session.keep(), lambda _: None))
+            self.bridge.moved.connect(self._keep_soon)
 
     def _seen(self) -> bool:
         return self.window.isVisible() and not self.window.isMinimized()
@@ -110,6 +117,11 @@ class Program:
         if settings.theme != self._theme:
             self._theme = settings.theme
             self.look.fix(settings.theme)
+
+    def _keep_soon(self) -> None:
+        """Another song, pause, place, queue or volume: kept in a moment, so that a crash costs no more."""
+        if not self._keeping.isActive():
+            self._keeping.start()
 
     def _heard(self, news: News) -> None:
         """On one of the player's threads."""
@@ -136,8 +148,15 @@ class Program:
     def open(self, files: Sequence[Path]) -> None:
         """Play files and come to the front; without any, only the latter."""
         if files and self.player is not None:
-            self.player.play_now(files)
+            self.bridge.ask(lambda _: opened(files), self._play_opened)
         self.window.raise_up()
+
+    def _play_opened(self, found: tuple[list[Path], list[Path]]) -> None:
+        songs, others = found
+        for file in others[:_TOLD]:
+            self.bridge.failed.emit(say("{file} holds no music that can be played", file=file.name))
+        if songs and self.player is not None:
+            self.player.play_now(songs)
 
     def close(self) -> bool:
         """End, so that it can go on here another day. Whether all parts did in time."""

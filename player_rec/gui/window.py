@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -39,6 +39,8 @@ from player_rec.gui.radio.page import RadioPage
 from player_rec.gui.words import say
 
 _SIDE: Final = 190
+_ENOUGH_TO_BEGIN: Final = 3
+"""So many songs, with nothing left to read, are enough to begin with for a new listener; or one that was heard."""
 
 
 class Page(IntEnum):
@@ -65,8 +67,9 @@ class Window(QWidget):
         self.setWindowTitle("player_rec")
         self.setAcceptDrops(True)
         self.resize(1040, 700)
-        self.setMinimumSize(720, 480)
+        self.setMinimumSize(900, 560)
         self._bridge, self._memory = bridge, memory
+        self._controls, self._new = controls, False
         self.has_tray = False
         self._scene: Scene | None = None
         self.covers = covers = Covers(bridge)
@@ -99,7 +102,6 @@ class Window(QWidget):
         bridge.failed.connect(self.notice.tell)
         bridge.trouble.connect(lambda trouble: self.notice.keep(trouble.part, trouble.why))
         self.bar.liked.connect(self._like)
-        QShortcut(QKeySequence("Space"), self, self.bar.go_or_hold)
         QShortcut(QKeySequence("Ctrl+F"), self, self._search)
         QShortcut(QKeySequence("Ctrl+H"), self, self._switch)
         bridge.ask(lambda app: app.listener.folders(), self._welcome)
@@ -160,6 +162,8 @@ class Window(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """Take in how far the analysis is."""
+        if (self._new and progress.read >= _ENOUGH_TO_BEGIN and not progress.to_read) or (progress.heard and self._new):
+            self._begin()
         left, done = progress.to_read + progress.to_hear, progress.heard + progress.failed
         self._work.setVisible(left > 0)
         self._work.setValue(round(1000 * done / (done + left)) if left else 0)
@@ -172,7 +176,15 @@ class Window(QWidget):
     def _welcome(self, folders: list[str]) -> None:
         """Whoever has no folder yet is asked for one."""
         if not folders:
+            self._new = True
             self.open(Page.FOLDERS)
+
+    def _begin(self) -> None:
+        """A new listener's first songs are there: let something be heard, while the others are still listened to."""
+        self._new = False
+        if self._controls is not None and not self._controls.playing:
+            self.open(Page.RADIO)
+            self._controls.go_or_hold()
 
     def live_alone(self) -> None:
         """There is no tray to go to: come to the front, and the first time say what that means."""
@@ -187,6 +199,13 @@ class Window(QWidget):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space, where no button or field wanted it for itself, pauses and goes on."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.bar.go_or_hold()
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped."""

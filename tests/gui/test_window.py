@@ -1,8 +1,9 @@
 """What a person does in the window, done in the real one: real music, the real player, real databases."""
 
+import json
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from player_rec.app.places import places_in
@@ -184,12 +185,10 @@ def test_a_new_listener_is_asked_for_music_and_hears_some(qtbot: QtBot, tmp_path
 
         def plays() -> bool:
             scene = program.window._scene
-            if scene and not scene.heart and program.player:
-                program.window.bar.go_or_hold()
-                qtbot.wait(500)
-            return bool(scene and scene.playing)
+            return bool(scene and scene.heart and scene.playing)
 
         qtbot.waitUntil(plays, timeout=60_000)
+        assert program.window.pages.currentWidget() is program.window.radio
     finally:
         program.close()
         program.window.close()
@@ -213,3 +212,63 @@ def test_where_there_is_no_tray_it_is_said_once_and_the_window_is_the_program(de
     desk.quit()
     again = desk.start()
     assert again.window.notice.isHidden()
+
+
+def test_the_bar_seeks_where_one_clicks_and_shows_the_volume_there_is(desk: Desk) -> None:
+    program, bar = desk.program, desk.program.window.bar
+    player = program.player
+    assert player is not None
+    program.open(desk.songs[:1])
+    desk.until(lambda: desk.scene.playing and player.now().duration_ms and bar._place.isEnabled())
+    at = QPoint(2 * bar._place.width() // 3, bar._place.height() // 2)
+    desk.qtbot.mouseClick(bar._place, Qt.MouseButton.LeftButton, pos=at)  # type: ignore[no-untyped-call]  # it has no types
+    desk.until(lambda: player.now().position_ms > 0.6 * player.now().duration_ms)
+    player.pause()
+    desk.qtbot.keyClick(bar._place, Qt.Key.Key_Home)  # type: ignore[no-untyped-call]  # it has no types
+    desk.until(lambda: player.now().position_ms < 500)
+    player.set_volume(0.4)
+    desk.until(lambda: bar._volume.value() == 40)
+
+
+def test_space_is_for_who_has_the_focus_and_for_the_player_otherwise(desk: Desk) -> None:
+    program, window = desk.program, desk.program.window
+    assert program.player is not None
+    program.open(desk.songs[:1])
+    desk.until(lambda: desk.scene.playing)
+    window.radio._heart.setFocus()
+    desk.qtbot.keyClick(window.radio._heart, Qt.Key.Key_Space)  # type: ignore[no-untyped-call]  # it has no types
+    desk.until(lambda: desk.scene.heart)
+    assert program.player.now().transport is Transport.PLAYING
+    desk.qtbot.keyClick(window, Qt.Key.Key_Space)  # type: ignore[no-untyped-call]  # it has no types
+    assert program.player.now().transport is Transport.PAUSED
+
+
+def test_a_kill_costs_neither_queue_nor_place(desk: Desk) -> None:
+    kept = places_in(desk.library.kept).data / "player.json"
+    desk.program.open(desk.songs[:3])
+    desk.until(kept.exists)
+    assert len(json.loads(kept.read_text())["entries"]) == 3
+
+
+def test_what_is_no_music_ends_no_song(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "notes.mp3").write_text("no music")
+    desk.program.open(desk.songs[:1])
+    desk.until(lambda: desk.scene.playing)
+    desk.program.open([tmp_path / "notes.mp3"])
+    desk.until(lambda: "notes.mp3" in desk.program.window.notice._words.text())
+    assert desk.scene.playing
+    assert desk.scene.playing.file == desk.songs[0]
+    desk.program.open([desk.songs[1].parent])
+    desk.until(
+        lambda: desk.scene.playing and desk.scene.playing.file == sorted(desk.songs[1].parent.rglob("*.opus"))[0]
+    )
+
+
+def test_a_folder_that_is_away_says_so(desk: Desk) -> None:
+    page, music = desk.program.window.folders, desk.library.music
+    desk.program.window.open(Page.FOLDERS)
+    desk.until(lambda: page._folders.count() == 1)
+    music.rename(music.with_name("elsewhere"))
+    page.look()
+    desk.until(lambda: "away" in page._folders.item(0).text())
+    music.with_name("elsewhere").rename(music)

@@ -27,6 +27,7 @@ COMPUTED = {
     *WEIGHTS,
     *(str(one) for one in (*Ending, *Scope)),
     "paused",
+    "the radio cannot do that now",
     "there are no songs yet: add a folder with music",
     "on battery",
     *("artist", "album", "dial", "repeat"),

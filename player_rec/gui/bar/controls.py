@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from player_rec.engine.scene import Song
+from player_rec.engine.scene import Scene, Song
 from player_rec.gui.bridge import Bridge
 from player_rec.players.builtin.news import Transport
 from player_rec.players.builtin.player import BuiltinPlayer
@@ -13,6 +13,13 @@ class Controls:
 
     def __init__(self, player: BuiltinPlayer, bridge: Bridge) -> None:
         self.player, self._bridge = player, bridge
+        self.heart = False
+        """Whether heart mode is on, which keeps the order of the queue."""
+
+        bridge.scene.connect(self._seen)
+
+    def _seen(self, scene: Scene) -> None:
+        self.heart = scene.heart
 
     @property
     def playing(self) -> bool:

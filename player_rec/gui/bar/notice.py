@@ -10,6 +10,7 @@ from player_rec.gui.look.theme import GAP
 from player_rec.gui.words import say
 
 _SHOWN_MS: Final = 8_000
+_LINES: Final = 3
 
 
 class Notice(QFrame):
@@ -21,7 +22,7 @@ class Notice(QFrame):
         self._kept: dict[str, str] = {}
         self._words = text("", wraps=True)
         gone = tool("remove", say("Close this note"))
-        gone.clicked.connect(self._over)
+        gone.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP, 4, 4, 4)
         row.addWidget(self._words, 1)
@@ -34,13 +35,19 @@ class Notice(QFrame):
 
     def tell(self, words: str) -> None:
         """Show something for a while."""
-        self._words.setText(words)
+        said = self._words.text().split("\n") if self._while.isActive() else []
+        self._words.setText("\n".join([*(line for line in said if line != words), words][-_LINES:]))
         self.show()
         self._while.start()
 
     def keep(self, part: str, words: str) -> None:
         """Show what is wrong with a part until it is told to be well again with an empty text."""
         self._kept[part] = words
+        self._over()
+
+    def _close(self) -> None:
+        """Seen: what lasts is told again when it changes."""
+        self._kept = {}
         self._over()
 
     def _over(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 from player_rec.engine.scene import Scene
 from player_rec.gui.bar.controls import Controls
 from player_rec.gui.bar.player_menu import PlayerMenu, sleep_said
+from player_rec.gui.bar.seeker import Seeker
 from player_rec.gui.look.covers import Covers
 from player_rec.gui.look.icons import icon
 from player_rec.gui.look.parts import Line, slider, text, tool
@@ -44,7 +45,7 @@ class PlayerBar(QFrame):
         self._go = tool("play", say("Play"))
         self._next = tool("next", say("Next"))
         self._passed, self._left = text("", "quiet"), text("", "quiet")
-        self._place = slider(say("Position"), 0, _STEPS)
+        self._place = Seeker(say("Position"), _STEPS)
         self._volume = slider(say("Volume"), 0, 100, 90)
         self._more = tool("more", say("Order and sleep timer"))
         self._sleeps = QLabel()
@@ -55,7 +56,7 @@ class PlayerBar(QFrame):
             self._previous.clicked.connect(player.previous)
             self._next.clicked.connect(player.next)
             self._go.clicked.connect(self.go_or_hold)
-            self._place.sliderReleased.connect(self._seek)
+            self._place.chosen.connect(self._seek)
             self._volume.setValue(round(100 * player.now().volume))
             self._volume.valueChanged.connect(lambda value: player.set_volume(value / 100))
             self._more.clicked.connect(self._open_menu)
@@ -157,6 +158,10 @@ class PlayerBar(QFrame):
             self._show(self._player.now())
 
     def _show(self, now: Now) -> None:
+        if not self._volume.isSliderDown():
+            self._volume.blockSignals(True)
+            self._volume.setValue(round(100 * now.volume))
+            self._volume.blockSignals(False)
         if not self._place.isSliderDown():
             self._place.setValue(round(_STEPS * now.position_ms / now.duration_ms) if now.duration_ms else 0)
         self._place.setEnabled(now.duration_ms > 0)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from player_rec.app.places import Places
+
+log = logging.getLogger(__name__)
 
 _WITHIN_MS: Final = 2_000
 
@@ -42,10 +45,19 @@ class Door:
 
     def _take(self) -> None:
         socket = self._server.nextPendingConnection()
-        if socket.waitForReadyRead(_WITHIN_MS):
-            told = json.loads(bytes(socket.readLine().data()))
-            self._knocked([Path(file) for file in told])
-        socket.deleteLater()
+        socket.readyRead.connect(lambda: self._hear(socket))
+        socket.disconnected.connect(socket.deleteLater)
+
+    def _hear(self, socket: QLocalSocket) -> None:
+        """Take in a line once it is whole; what makes no sense is passed over."""
+        if not socket.canReadLine():
+            return
+        try:
+            told = [Path(file) for file in json.loads(bytes(socket.readLine().data()))]
+        except (ValueError, TypeError):
+            log.warning("a second start said what nobody understands")
+            return
+        self._knocked(told)
 
 
 def _name(places: Places) -> str:

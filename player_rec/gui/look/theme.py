@@ -102,6 +102,7 @@ QPushButton:focus, QToolButton:focus {{ border: 1px solid {of.accent}; }}
 QPushButton#first:focus {{ border-color: {of.text}; }}
 QPushButton#segment {{ padding: 6px 12px; }}
 QPushButton#segment:checked {{ background: {of.selected}; border-color: {of.accent}; }}
+QPushButton:checked {{ background: {of.selected}; border-color: {of.accent}; }}
 QPushButton#heart {{ font-weight: 600; padding: 9px 22px; border-radius: 18px; }}
 QPushButton#heart:checked {{ background: {of.accent}; color: {of.on_accent}; border-color: {of.accent}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 8px; padding: 6px; background: transparent; }}

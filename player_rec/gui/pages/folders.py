@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QStandardPaths
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from player_rec.app.build import App
@@ -74,8 +74,8 @@ class FoldersPage(QWidget):
 
         self._bridge.ask(lambda app: app.listener.add_folder(str(folder), datetime.now(UTC)), then)
 
-    def _show(self, told: tuple[list[str], list[str], bool]) -> None:
-        folders, failed, paused = told
+    def _show(self, told: tuple[list[str], set[str], list[str], bool]) -> None:
+        folders, away, failed, paused = told
         if folders:
             said = say("Every song in these folders is listened to, on this machine. The files are never changed.")
         else:
@@ -88,7 +88,11 @@ class FoldersPage(QWidget):
         for widget in (self._folders, self._leave_out, self._pause):
             widget.setVisible(bool(folders))
         self._folders.clear()
-        self._folders.addItems(folders)
+        for folder in folders:
+            self._folders.addItem(
+                folder if folder not in away else say("{folder} (away, nothing is forgotten)", folder=folder)
+            )
+            self._folders.item(self._folders.count() - 1).setData(Qt.ItemDataRole.UserRole, folder)
         self._folders.setFixedHeight(_ROW_HIGH * min(len(folders), _FOLDERS_SEEN) + 4)
         self._leave_out.setEnabled(False)
         self._failed.clear()
@@ -112,7 +116,7 @@ class FoldersPage(QWidget):
         row = self._folders.currentRow()
         if row < 0:
             return
-        folder = self._folders.item(row).text()
+        folder = self._folders.item(row).data(Qt.ItemDataRole.UserRole)
 
         def then(_: object) -> None:
             self._bridge.brain.watch_anew()
@@ -121,8 +125,9 @@ class FoldersPage(QWidget):
         self._bridge.ask(lambda app: leave_out(folder, app.library, app.listener), then)
 
 
-def _told(app: App) -> tuple[list[str], list[str], bool]:
+def _told(app: App) -> tuple[list[str], set[str], list[str], bool]:
     """On the thread that reads."""
     failed = app.library.files.failures(app.spec.key)[:_FAILED_SHOWN]
     lines = [f"{os.fsencode(one.path).decode('utf-8', 'replace')}: {one.why}" for one in failed]
-    return app.listener.folders(), lines, app.places.pause.exists()
+    folders = app.listener.folders()
+    return folders, {one for one in folders if not Path(one).is_dir()}, lines, app.places.pause.exists()

@@ -24,6 +24,7 @@ _COLUMNS: Final = ("Title", "Artist", "Album", "Length")
 _SHOWN: Final = 500
 """So many songs are shown of those that were found."""
 
+_GOES_ON: Final = 100
 _TYPED_MS: Final = 120
 SONG: Final = Qt.ItemDataRole.UserRole
 
@@ -115,7 +116,7 @@ class LibraryPage(QWidget):
         header.setResizeContentsPrecision(0)  # by the rows that are seen: asking all takes long
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._menu)
-        table.activated.connect(lambda index: self.play([index.data(SONG)]))
+        table.activated.connect(lambda index: self._play_from(index.row()))
         return table
 
     def search(self) -> None:
@@ -142,6 +143,12 @@ class LibraryPage(QWidget):
         """Seen again, it shows what came meanwhile."""
         super().showEvent(event)
         self.look()
+
+    def _play_from(self, row: int) -> None:
+        """Play a song, and go on with those below it; heart mode goes on by itself."""
+        alone = self._controls is not None and self._controls.heart
+        rows = range(row, min(self._model.rowCount(), row + (1 if alone else _GOES_ON)))
+        self.play([self._model.index(one, 0).data(SONG) for one in rows])
 
     def play(self, songs: list[Song], *, heart: bool = False) -> None:
         """Play songs now; with heart mode on from there if so wished."""

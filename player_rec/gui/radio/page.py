@@ -181,4 +181,6 @@ def _said(scene: Scene) -> str:
 def _why_empty(scene: Scene) -> str:
     if scene.playing is None:
         return say("Play a song, or switch heart mode on and press play")
-    return say("Nothing waits. Heart mode goes on from the song playing now")
+    if scene.heart:
+        return say("Nothing waits, and no song is left that may be heard now")
+    return say("Nothing waits. Switch heart mode on to go on from the song playing now")

@@ -14,7 +14,7 @@ Label = Callable[[TrackId], str]
 
 _MAIN: dict[Language, dict[Because, str]] = {
     "en": {
-        Because.CURRENT: "sounds like {about}, playing now",
+        Because.CURRENT: "sounds like {about}, which played when it was chosen",
         Because.ANCHOR: "sounds like {about}, where this radio began",
         Because.FAR: "a step away from {about}, as the dial asks",
         Because.SESSION: "sounds like {about}, which you enjoyed just now",
@@ -26,7 +26,7 @@ _MAIN: dict[Language, dict[Because, str]] = {
         Because.LEFT: "not much speaks for it, but it has its turn",
     },
     "zh": {
-        Because.CURRENT: "听起来像正在播放的{about}",
+        Because.CURRENT: "听起来像选它时播放的{about}",
         Because.ANCHOR: "听起来像心动模式的起点{about}",
         Because.FAR: "按旋钮的意思，离{about}远一步",
         Because.SESSION: "听起来像你刚才喜欢听的{about}",

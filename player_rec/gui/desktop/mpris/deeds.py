@@ -61,6 +61,8 @@ class Deeds(QObject):
                 raise Refused("InvalidArgs", "a Volume is a number")
             case "Volume":
                 self._player.set_volume(value)
+            case "Shuffle" | "LoopStatus" if self._controls.heart:
+                raise Refused("NotSupported", "heart mode keeps the order of the queue")
             case "Shuffle":
                 self._player.set_modes(modes | {"random"} if value else modes - {"random"})
             case "LoopStatus" if value in LOOPS:
