@@ -162,7 +162,7 @@ class Window(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """Take in how far the analysis is."""
-        if (self._new and progress.read >= _ENOUGH_TO_BEGIN and not progress.to_read) or (progress.heard and self._new):
+        if self._new and (progress.heard or (progress.read >= _ENOUGH_TO_BEGIN and not progress.to_read)):
             self._begin()
         left, done = progress.to_read + progress.to_hear, progress.heard + progress.failed
         self._work.setVisible(left > 0)

@@ -259,9 +259,8 @@ def test_what_is_no_music_ends_no_song(desk: Desk, tmp_path: Path) -> None:
     assert desk.scene.playing
     assert desk.scene.playing.file == desk.songs[0]
     desk.program.open([desk.songs[1].parent])
-    desk.until(
-        lambda: desk.scene.playing and desk.scene.playing.file == sorted(desk.songs[1].parent.rglob("*.opus"))[0]
-    )
+    first = min(desk.songs[1].parent.rglob("*.opus"))
+    desk.until(lambda: desk.scene.playing and desk.scene.playing.file == first)
 
 
 def test_a_folder_that_is_away_says_so(desk: Desk) -> None:
