@@ -129,7 +129,7 @@ class Program:
             case NowChanged() | FellAsleep():
                 self.bridge.moved.emit()
             case PassedOver(item, why):
-                self.bridge.failed.emit(say("{song} was passed over: {why}", song=item.path.name, why=why))
+                self.bridge.failed.emit(say("{song} was passed over: {why}", song=item.path.name, why=say(why)))
             case CannotSound(why):
                 self.bridge.failed.emit(why)
 

@@ -100,7 +100,7 @@ class Window(QWidget):
         bridge.scene.connect(self.show_scene)
         bridge.progress.connect(self.show_progress)
         bridge.failed.connect(self.notice.tell)
-        bridge.trouble.connect(lambda trouble: self.notice.keep(trouble.part, trouble.why))
+        bridge.trouble.connect(lambda trouble: self.notice.keep(trouble.part, say(trouble.why)))
         self.bar.liked.connect(self._like)
         QShortcut(QKeySequence("Ctrl+F"), self, self._search)
         QShortcut(QKeySequence("Ctrl+H"), self, self._switch)

@@ -36,6 +36,26 @@ COMPUTED = {
 }
 """What is said by way of a variable."""
 
+TOLD_BY_OTHERS = {
+    "its sound is coded in a way the decoder does not know",
+    "decoding it takes more memory than there is",
+    "there is no permission to read it",
+    "the file is gone",
+    "another player_rec is at work on this library; stop it, or wait",
+    "another player_rec follows a player with this library; stop it, or wait",
+    "the program made a mistake; its log tells more",
+    "it cannot be opened",
+    "it is not a file",
+    "it is no regular file",
+    "not a regular file",
+    "most of it is damaged",
+    "the file is empty",
+    "there is no decoder for its sound",
+    "there is no sound in it",
+    "it is damaged, or not a sound file",
+}
+"""What the parts below the window say of files and of themselves."""
+
 NOT_IN_THE_WINDOW = {"The radio that knows your own music."}
 
 
@@ -49,7 +69,7 @@ def literals() -> Iterator[str]:
 
 
 def test_every_text_has_its_chinese_and_nothing_else_does() -> None:
-    said = {*literals(), *COMPUTED} - NOT_IN_THE_WINDOW
+    said = {*literals(), *COMPUTED, *TOLD_BY_OTHERS} - NOT_IN_THE_WINDOW
     assert said - chinese().keys() == set()
     assert chinese().keys() - said == set()
 
@@ -66,3 +86,9 @@ def test_the_language_asked_for_is_spoken(language: str, expected: str) -> None:
     speak(language)
     assert say("{count} songs", count=3) == expected
     speak("en")
+
+
+def test_what_others_say_is_still_said_so() -> None:
+    package = Path(str(files(player_rec.gui))).parent
+    written = "\n".join(file.read_text(encoding="utf-8") for file in package.rglob("*.py"))
+    assert [one for one in TOLD_BY_OTHERS if one.removesuffix("; stop it, or wait") not in written] == []

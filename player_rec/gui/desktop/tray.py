@@ -128,7 +128,7 @@ class Tray(QObject):
             self.rest.setChecked(progress.paused == PAUSED)
 
     def _show_trouble(self, trouble: Trouble) -> None:
-        self._troubles[trouble.part] = trouble.why
+        self._troubles[trouble.part] = say(trouble.why)
         self.draw()
 
     def draw(self) -> None:

@@ -128,6 +128,6 @@ class FoldersPage(QWidget):
 def _told(app: App) -> tuple[list[str], set[str], list[str], bool]:
     """On the thread that reads."""
     failed = app.library.files.failures(app.spec.key)[:_FAILED_SHOWN]
-    lines = [f"{os.fsencode(one.path).decode('utf-8', 'replace')}: {one.why}" for one in failed]
+    lines = [f"{os.fsencode(one.path).decode('utf-8', 'replace')}: {say(one.why)}" for one in failed]
     folders = app.listener.folders()
     return folders, {one for one in folders if not Path(one).is_dir()}, lines, app.places.pause.exists()
