@@ -24,7 +24,10 @@ from tests.bench.window import make
 from tests.gui.conftest import PATIENCE_MS
 
 TRACKS, HEARD = 100_000, 2_000
-MOST_MS = 50.0
+MOST = 7
+"""Times a loop of fixed length: 50 ms where that takes 7, and as much more as a machine is slower."""
+
+LOOP = 100_000
 
 
 class Meter:
@@ -39,6 +42,17 @@ class Meter:
         now_s = time.thread_time()
         self.longest_ms = max(self.longest_ms, 1000 * (now_s - self._rested_s))
         self._rested_s = now_s
+
+
+def loop_ms() -> float:
+    """How long this processor takes for the loop, at its best."""
+
+    def once() -> float:
+        begun_s = time.thread_time()
+        sum(number * number for number in range(LOOP))
+        return 1000 * (time.thread_time() - begun_s)
+
+    return min(once() for _ in range(7))
 
 
 @pytest.fixture(scope="module")
@@ -94,4 +108,5 @@ def test_nothing_holds_the_window_up(program: Program, qtbot: QtBot) -> None:
     for page in Page:
         turns[f"the page {page.name}"] = held(partial(window.open, page))
     assert all(turn > 0 for turn in turns.values()), "the meter runs"
-    assert {what: turn for what, turn in turns.items() if turn > MOST_MS} == {}
+    most_ms = MOST * loop_ms()
+    assert {what: turn for what, turn in turns.items() if turn > most_ms} == {}
