@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +15,7 @@ from player_rec.engine import chart_file, chart_jobs
 from player_rec.engine.chart import Chart, Ids, Places, Traits
 from player_rec.engine.chart_file import NOTHING, Kept
 from player_rec.engine.chart_jobs import Advanced, Done, Ground, Placed, Surveyed
-from player_rec.engine.traits import traits
+from player_rec.engine.traits import familiar, traits
 from player_rec.recommend.map.layout import State, begin, go_on
 from player_rec.store.library import Library
 from player_rec.store.listener import Listener
@@ -70,7 +71,7 @@ class Charting:
         self._iterations = _FIRST_SLICE
         self._traits: Traits | None = None
         self._traits_for: Ids = NOTHING.ids
-        self._seen: object = None
+        self._seen: tuple[int, object] = (-1, None)
         self._surveying = self._due = False
         self._failed = 0
         self._rests = ""
@@ -106,9 +107,7 @@ class Charting:
 
     def _compare(self) -> None:
         """Leave out what went, and find a place for what came unless work rests: then it stays to be done."""
-        seen = (self._library.changes(), self._listener.plays.told())
-        if seen != self._seen:
-            self._seen, self._traits = seen, None
+        self._notice()
         here = self._library.vectors.ids(self._ground.model) & self._library.tracks.here()
         self._wanted = np.array(sorted(here), np.int64)
         self._kept = self._kept.only(self._wanted) if len(self._wanted) >= LEAST else NOTHING
@@ -118,6 +117,16 @@ class Charting:
         if not self._rests and not idle:
             self._work(new)
         self._show()
+
+    def _notice(self) -> None:
+        """What the points are coloured by is read anew where the library is another; plays change only one column."""
+        library, plays = self._library.changes(), self._listener.plays.told()
+        if library != self._seen[0]:
+            self._traits = None
+        elif plays != self._seen[1] and self._traits is not None:
+            heard = familiar(self._library, self._listener, self._traits_for, self._now())
+            self._traits = replace(self._traits, familiar=heard)
+        self._seen = library, plays
 
     def _work(self, new: Ids) -> None:
         kept = self._kept

@@ -40,7 +40,7 @@ def traits(library: Library, listener: Listener, ids: Ids, now: datetime) -> Tra
         tempo=even,
         tempo_bpm=(float(np.exp(ends[0])), float(np.exp(ends[1]))),
         energy=energy,
-        familiar=_familiar(library, listener, ids, now),
+        familiar=familiar(library, listener, ids, now),
     )
 
 
@@ -66,7 +66,8 @@ def _spelt(library: Library, listed: list[Entry | None], genre: str) -> str:
     return track.tags.genres[0] if track and track.tags.genres else genre
 
 
-def _familiar(library: Library, listener: Listener, ids: Ids, now: datetime) -> Shares:
+def familiar(library: Library, listener: Listener, ids: Ids, now: datetime) -> Shares:
+    """How readily each track (n,) comes to mind now, 0 to 1."""
     history, contents = History(), library.tracks.contents()
     for noted in listener.plays.all():
         play = noted.play

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -204,12 +204,15 @@ def test_a_worker_that_loses_the_graph_costs_a_fresh_start_at_most(room: Drawn) 
     assert room.told[-1].done is None
 
 
+def finished(n: int, began: datetime) -> Play:
+    """A song that was heard to its end."""
+    file = Path(f"/music/{n:03}.mp3")
+    return Play(ContentId(f"sound-{n}"), file, began, 200_000, 200_000, Ending.FINISHED, Source.OWN, "p", "", "")
+
+
 def test_songs_have_the_colours_of_what_they_are(room: Drawn) -> None:
     for hours, n in enumerate((1, 0, 0, 0)):
-        began, file = BEGIN - timedelta(hours=9 - hours), Path(f"/music/{n:03}.mp3")
-        room.listener.plays.add(
-            Play(ContentId(f"sound-{n}"), file, began, 200_000, 200_000, Ending.FINISHED, Source.OWN, "p", "", "")
-        )
+        room.listener.plays.add(finished(n, BEGIN - timedelta(hours=9 - hours)))
     fast = add(room.library, 1, corner=0)
     traits, rows = (chart := room.look()).traits, chart.rows(np.array([fast]))
     assert traits.genres == tuple(f"Genre {n}" for n in range(6))
@@ -219,3 +222,12 @@ def test_songs_have_the_colours_of_what_they_are(room: Drawn) -> None:
     assert traits.energy[rows] == traits.energy.max()
     assert traits.familiar[0] > traits.familiar[1] > 0
     assert (traits.familiar[2:] == 0).all()
+
+
+def test_a_play_changes_how_familiar_a_song_is_and_nothing_else(room: Drawn) -> None:
+    before = room.look().traits
+    room.listener.plays.add(finished(2, BEGIN - timedelta(hours=1)))
+    after = room.look().traits
+    assert after.familiar[2] > 0
+    assert before.familiar[2] == 0
+    assert after.genre is before.genre, "it was not read again"
